@@ -1,0 +1,264 @@
+"""Start, stop and report on the local AWS: MiniStack in a process of its own.
+
+The server leads its own session, so Ctrl-C in the terminal that started it does not reach it, and
+it has a clean environment: functions inherit everything that the server has.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from localcloud.emulator import ports, processes
+from localcloud.emulator.environment import server_environment
+from localcloud.emulator.errors import AlreadyRunning, NotRunning, StartFailed, StopFailed
+from localcloud.emulator.filelock import held
+from localcloud.emulator.layout import Layout, write_private
+from localcloud.emulator.processes import ServerRecord
+from localcloud.emulator.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+LOG_TAIL = 12
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where the local AWS answers."""
+
+    port: int
+    started: bool = False
+    """Whether this very call started it (False: it was running)."""
+
+    @property
+    def url(self) -> str:
+        """Value for AWS_ENDPOINT_URL."""
+        return f"http://{ports.HOST}:{self.port}"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Access key of the admin user that deployments run as; the secret is not shown by repr()."""
+
+    access_key_id: str
+    secret_access_key: str
+
+    def __repr__(self) -> str:
+        return f"Credentials({self.access_key_id!r}, ...)"
+
+
+@dataclass(frozen=True)
+class Status:
+    """What there is to say about the server; all but `running` and `home` are None when stopped."""
+
+    running: bool
+    home: Path
+    log: Path
+    pid: int | None = None
+    port: int | None = None
+    url: str | None = None
+    uptime: float | None = None
+    """Seconds."""
+    memory: int | None = None
+    """Resident bytes of the server."""
+    workers: int = 0
+    """Function workers alive."""
+    worker_memory: int = 0
+    """Resident bytes of all function workers."""
+
+
+class Emulator:
+    """One local AWS with its state under `home`; any number of processes may hold one of these."""
+
+    def __init__(self, home: Path, settings: Settings | None = None) -> None:
+        self.layout = Layout(home.absolute())
+        self.settings = settings or Settings()
+
+    def start(self, port: int | None = None) -> Endpoint:
+        """Start the server unless it runs, and return when it answers.
+
+        Port: the given one, else the one it had before, else a free one. One that is taken is an
+        error even when nobody asked for it by number: addresses of the old one are in deployment
+        state, environments and browsers, and would all silently be wrong.
+        """
+        self.layout.make()
+        with held(self.layout.lock):
+            server = self._server()
+            if server is None:
+                return Endpoint(self._start(port), started=True)
+            if port not in (None, server.port):
+                raise AlreadyRunning(port=server.port, wanted=port or 0)
+            return Endpoint(server.port)
+
+    def stop(self) -> bool:
+        """End the server and its function workers; returns whether it was running.
+
+        The state stays. Asking it to end gives requests under way `stop_timeout` seconds.
+        """
+        if not self.layout.home.is_dir():
+            return False
+        with held(self.layout.lock):
+            return self._stop()
+
+    def status(self) -> Status:
+        """Say whether it runs, where, since when and how big."""
+        server = self._server()
+        process = server.process() if server else None
+        if server is None or process is None:
+            return Status(running=False, home=self.layout.home, log=self.layout.log)
+        workers = server.workers()
+        return Status(
+            running=True,
+            home=self.layout.home,
+            log=self.layout.log,
+            pid=server.pid,
+            port=server.port,
+            url=Endpoint(server.port).url,
+            uptime=max(0.0, time.time() - server.started),
+            memory=_resident(process),
+            workers=len(workers),
+            worker_memory=sum(map(_resident, workers)),
+        )
+
+    def reset(self) -> None:
+        """Forget everything: state, objects, credentials, port. Stops the server if it runs."""
+        if not self.layout.home.is_dir():
+            return
+        with held(self.layout.lock):
+            self._stop()
+            for folder in (self.layout.state, self.layout.objects, self.layout.scratch):
+                shutil.rmtree(folder, ignore_errors=True)
+            for file in (self.layout.credentials, self.layout.port, self.layout.log):
+                file.unlink(missing_ok=True)
+
+    def credentials(self) -> Credentials:
+        """Access key of the admin user made at the first start; raises NotRunning before that."""
+        try:
+            raw = json.loads(self.layout.credentials.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise NotRunning from error
+        return Credentials(raw["access_key_id"], raw["secret_access_key"])
+
+    def environment(self, region: str | None = None) -> dict[str, str]:
+        """Variables with which boto3, the AWS CLI and Pulumi programs talk to this server."""
+        server = self._server()
+        if server is None:
+            raise NotRunning
+        credentials = self.credentials()
+        return {
+            "AWS_ENDPOINT_URL": Endpoint(server.port).url,
+            "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+            "AWS_REGION": region or self.settings.region,
+            "AWS_DEFAULT_REGION": region or self.settings.region,
+            "AWS_EC2_METADATA_DISABLED": "true",  # never wait for a metadata service
+            "MICROSTACK_EMULATED": "1",
+        }
+
+    # --- under the lock ---
+
+    def _server(self) -> ServerRecord | None:
+        record = ServerRecord.load(self.layout.process)
+        return record if record and record.process() else None
+
+    def _start(self, port: int | None) -> int:
+        self._clear_leftovers()
+        with self._listener(port) as listener:
+            number = int(listener.getsockname()[1])
+            write_private(self.layout.port, str(number))
+            self._set_log_aside()
+            self._spawn(listener, number)
+        return number
+
+    def _listener(self, port: int | None) -> socket.socket:
+        wanted = port or self._remembered_port()
+        return ports.listen(wanted) if wanted else ports.listen_anywhere()
+
+    def _remembered_port(self) -> int | None:
+        try:
+            return int(self.layout.port.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
+    def _spawn(self, listener: socket.socket, port: int) -> None:
+        """Run the launcher; it leaves by itself, and closes the pipe when its server is ready."""
+        ours, theirs = os.pipe()
+        command = [sys.executable, "-m", "localcloud.emulator.server", str(self.layout.home)]
+        command += [str(listener.fileno()), str(theirs)]
+        descriptor = os.open(self.layout.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            launcher = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=server_environment(self.layout, self.settings, port),
+                stdin=subprocess.DEVNULL,
+                stdout=descriptor,
+                stderr=descriptor,
+                pass_fds=(listener.fileno(), theirs),
+                start_new_session=True,
+            )
+        finally:
+            os.close(descriptor)
+            os.close(theirs)
+        try:
+            self._await_ready(ours)
+        finally:
+            os.close(ours)
+            launcher.wait()
+
+    def _await_ready(self, pipe: int) -> None:
+        readable, _, _ = select.select([pipe], [], [], self.settings.start_timeout)
+        if readable and os.read(pipe, 16) == b"ready":
+            return
+        self._stop()
+        reason = "it ended" if readable else f"no answer in {self.settings.start_timeout:.0f} s"
+        raise StartFailed(reason, log=self.layout.log, lines=self._log_tail())
+
+    def _log_tail(self) -> list[str]:
+        with contextlib.suppress(OSError):
+            text = self.layout.log.read_text(encoding="utf-8", errors="replace")
+            return text.splitlines()[-LOG_TAIL:]
+        return []
+
+    def _stop(self) -> bool:
+        server = self._server()
+        process = server.process() if server else None
+        if process is not None:
+            self._end([process], patience=self.settings.stop_timeout)
+        self._clear_leftovers()
+        return process is not None
+
+    def _clear_leftovers(self) -> None:
+        """After a kill -9: end function workers without a server, drop its files."""
+        record = ServerRecord.load(self.layout.process)
+        if record is not None:
+            self._end(record.workers(), patience=0.5)
+            self.layout.process.unlink(missing_ok=True)
+        shutil.rmtree(self.layout.scratch, ignore_errors=True)
+        self.layout.make()
+
+    def _end(self, victims: list[psutil.Process], *, patience: float) -> None:
+        if survivors := processes.end(victims, patience=patience):
+            raise StopFailed(survivors)
+
+    def _set_log_aside(self) -> None:
+        with contextlib.suppress(OSError):
+            if self.layout.log.stat().st_size > self.settings.log_limit:
+                self.layout.log.replace(self.layout.log.with_suffix(".log.1"))
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.Error:
+        return 0
