@@ -19,6 +19,8 @@ EngineError
     └── StateNotWritten   the disk refused a write; what was there before is intact
 """
 
+# ruff: noqa: N818 -- these are named after what is the matter; all derive from EngineError
+
 from __future__ import annotations
 
 

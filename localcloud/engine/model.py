@@ -144,12 +144,16 @@ def state_to_document(state: ResourceState, crypter: Crypter) -> dict[str, Any]:
     document: dict[str, Any] = {}
     for attribute, key in FIELDS:
         value = getattr(state, attribute)
-        if not value and attribute not in _ALWAYS and (attribute != "replacement_trigger"):
-            continue
-        if attribute == "replacement_trigger" and value is None:
+        if _absent(attribute, value):
             continue
         document[key] = to_state(value, crypter) if attribute in _VALUES else _copied(value)
     return document | state.extra
+
+
+def _absent(attribute: str, value: Any) -> bool:
+    if attribute == "replacement_trigger":  # any value is one, an empty text too
+        return value is None
+    return not value and attribute not in _ALWAYS
 
 
 def state_from_document(
