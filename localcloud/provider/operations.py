@@ -1,0 +1,319 @@
+"""What all resource types have in common: check, diff, create, read, update and delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
+
+from localcloud.provider import compare, names
+from localcloud.provider import tags as tagging
+from localcloud.provider.aws import Aws
+from localcloud.provider.compare import Prop
+from localcloud.provider.errors import ProviderError, is_missing
+from localcloud.provider.resource import ResourceType
+from localcloud.provider.values import UNKNOWN, Props, empty
+
+T = TypeVar("T")
+
+NOT_EMULATED = "notEmulated"  # output that marks what is on record only
+_SETTLE_SECONDS = 30.0  # how long a new resource may take to become readable
+_TOKEN_DIGITS = 20
+_REGION = Prop(replaces=True, computed=True)
+_TAGS = Prop()
+
+
+class Partial(ProviderError):
+    """The resource exists, but something after that failed: it must stay on record."""
+
+    def __init__(self, id: str, outputs: Props, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.id, self.outputs, self.cause = id, outputs, cause
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What Diff found: changed inputs, those of them that replace, and in which order."""
+
+    changed: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+    delete_before_replace: bool = False
+
+
+@cache
+def all_props(kind: ResourceType) -> Mapping[str, Prop]:
+    """All inputs that a type takes, with those that the base adds."""
+    added: dict[str, Prop] = {"region": _REGION} if kind.regional else {}
+    if kind.tags:
+        added |= {"tags": _TAGS, "tagsAll": _TAGS}
+    return {**added, **kind.props}
+
+
+# Check
+
+
+def check(
+    kind: ResourceType,
+    logical: str,
+    news: Props,
+    olds: Props,
+    *,
+    seed: bytes,
+    default_tags: Mapping[str, str],
+) -> tuple[Props, list[tuple[str, str]]]:
+    """Complete the program's inputs, and say what is wrong with them as (property, reason)."""
+    inputs = {k: v for k, v in news.items() if not k.startswith("__") and k != "tagsAll"}
+    failures = _refusals(kind, inputs)
+    if kind.name:
+        names.fill(kind.name, logical, inputs, olds, seed)
+    if kind.creation_token:
+        token = olds.get(tagging.TOKEN_INPUT)
+        inputs[tagging.TOKEN_INPUT] = token or names.digits(seed, "token", _TOKEN_DIGITS)
+    if kind.tags:
+        _add_tags(inputs, default_tags)
+    return inputs, failures or list(kind.validate(inputs))
+
+
+def _refusals(kind: ResourceType, inputs: Props) -> list[tuple[str, str]]:
+    props = all_props(kind)
+    unknown = [(name, _not_implemented(kind, name)) for name in sorted(set(inputs) - set(props))]
+    named = kind.name.property if kind.name else None
+    absent = [
+        (name, f"{kind.token} needs {name}")
+        for name, prop in props.items()
+        if prop.required and name not in inputs and name != named
+    ]
+    return unknown + absent
+
+
+def _not_implemented(kind: ResourceType, name: str) -> str:
+    return f"the local cloud's provider does not implement {name} of {kind.token}"
+
+
+def _add_tags(inputs: Props, default_tags: Mapping[str, str]) -> None:
+    merged = tagging.merge(default_tags, inputs.get("tags"))
+    if not empty(merged):
+        inputs["tagsAll"] = merged
+
+
+# Diff
+
+
+def diff(kind: ResourceType, olds: Props, news: Props) -> Difference:
+    """Compare the inputs that are in force with those that are wanted."""
+    changed = compare.changed(all_props(kind), olds, news)
+    replaces = [name for name in changed if _replaces(kind, name, olds, news)]
+    before = bool(replaces) and (kind.delete_before_replace or _keeps_name(kind, olds, news))
+    return Difference(tuple(changed), tuple(replaces), before)
+
+
+def _replaces(kind: ResourceType, name: str, olds: Props, news: Props) -> bool:
+    if name == "region" and kind.regional:
+        return True
+    return kind.must_replace(name, olds, news)
+
+
+def _keeps_name(kind: ResourceType, olds: Props, news: Props) -> bool:
+    """Whether old and new would have the one name that the program chose."""
+    if kind.name is None or kind.name.property in news.get(names.DEFAULTS, ()):
+        return False
+    return bool(olds.get(kind.name.property) == news.get(kind.name.property))
+
+
+# Create
+
+
+def create(kind: ResourceType, aws: Aws, inputs: Props) -> tuple[str, Props]:
+    """Make a resource; returns its id and outputs. A failure after it exists is `Partial`."""
+    if on_record_only(kind, aws):
+        id, computed = kind.stand_in(aws, inputs)
+        return id, {**_shown(inputs), **computed, NOT_EMULATED: True}
+    id = aws.retry(lambda: kind.create(aws, inputs), kind.retry_codes)
+    try:
+        return id, _finish(kind, aws, id, inputs)
+    except Exception as error:
+        raise Partial(id, _best_outputs(kind, aws, id, inputs), error) from error
+
+
+def _finish(kind: ResourceType, aws: Aws, id: str, inputs: Props) -> Props:
+    aws.retry(lambda: kind.complete(aws, id, inputs), kind.retry_codes)
+    actual = _present(kind, lambda: kind.created(aws, id, inputs))
+    if actual is None:
+        actual = _wait_until_readable(kind, aws, id, inputs)
+    if kind.tags and not kind.tags.at_create:
+        _write_tags(kind, aws, id, {**inputs, **actual}, {}, inputs)
+    return _outputs(kind, aws, inputs, {**actual, **_tags_of(inputs)})
+
+
+def _wait_until_readable(kind: ResourceType, aws: Aws, id: str, inputs: Props) -> Props:
+    return aws.wait(
+        lambda: _present(kind, lambda: kind.read(aws, id, inputs)),
+        what="the new resource to become readable",
+        timeout=_SETTLE_SECONDS,
+    )
+
+
+def _best_outputs(kind: ResourceType, aws: Aws, id: str, inputs: Props) -> Props:
+    """Outputs of a resource in an unclear state: what can be read, else what was asked for."""
+    try:
+        actual = kind.read(aws, id, inputs)
+    except Exception:  # the first error matters; this one must not hide it
+        actual = None
+    return _outputs(kind, aws, inputs, {**_shown(inputs), **(actual or {})})
+
+
+# Read
+
+
+def read(
+    kind: ResourceType,
+    aws: Aws,
+    id: str,
+    state: Props,
+    inputs: Props,
+    *,
+    default_tags: Mapping[str, str],
+) -> tuple[str, Props, Props] | None:
+    """Read a resource as (id, outputs, inputs); with an empty id, find it by its inputs first.
+
+    None when there is no such thing. The inputs come back in the words of `inputs` wherever AWS
+    still agrees with them, so that only a real change shows as a difference.
+    """
+    if on_record_only(kind, aws):
+        return (id, state, inputs) if id else None
+    id = id or _present(kind, lambda: kind.find(aws, inputs)) or ""
+    known = {**state, **inputs}
+    actual = _present(kind, lambda: _read_all(kind, aws, id, known, default_tags)) if id else None
+    if actual is None:
+        return None
+    return id, _outputs(kind, aws, inputs or _shown(state), actual), _inputs(kind, inputs, actual)
+
+
+def _read_all(
+    kind: ResourceType, aws: Aws, id: str, known: Props, default_tags: Mapping[str, str]
+) -> Props | None:
+    actual = kind.read(aws, id, known)
+    if actual is None or kind.tags is None:
+        return actual
+    found = actual.get("tagsAll")
+    if found is None:
+        found = kind.tags.read(aws.client(kind.service), id, {**known, **actual})
+    found = tagging.visible(found)
+    return {**actual, "tagsAll": found, "tags": tagging.own(found, known, default_tags)}
+
+
+def _inputs(kind: ResourceType, known: Props, actual: Props) -> Props:
+    inputs = compare.project(all_props(kind), known, actual)
+    if kind.name and not known:  # imported: a program that does not name it means this one
+        inputs[names.DEFAULTS] = [kind.name.property]
+    return inputs
+
+
+# Update
+
+
+def update(kind: ResourceType, aws: Aws, id: str, state: Props, olds: Props, news: Props) -> Props:
+    """Bring a resource from the inputs in force to the new ones; returns its outputs."""
+    if on_record_only(kind, aws):
+        return {**updated_preview(kind, state, olds, news), NOT_EMULATED: True}
+    try:
+        _apply(kind, aws, id, {**state, **olds}, olds, news)
+        actual = kind.read(aws, id, {**state, **news})
+    except Exception as error:
+        raise Partial(id, _best_outputs(kind, aws, id, {**state, **news}), error) from error
+    if actual is None:
+        raise ProviderError("it no longer exists; refresh to have it made again")
+    return _outputs(kind, aws, news, {**actual, **_tags_of(news)})
+
+
+def _apply(kind: ResourceType, aws: Aws, id: str, known: Props, olds: Props, news: Props) -> None:
+    props = all_props(kind)
+    changed = compare.changed(props, olds, news)
+    repairing = not changed  # the engine asks for it after a partial failure: do everything again
+    if repairing:
+        changed = [n for n in news if n in props and not _replaces(kind, n, olds, news)]
+        aws.retry(lambda: kind.complete(aws, id, news), kind.retry_codes)
+    core = frozenset(
+        n for n in changed if n not in ("tags", "tagsAll", "region") and not props[n].local
+    )
+    if core:
+        target = {**known, **news}
+        aws.retry(lambda: kind.update(aws, id, known, target, core), kind.retry_codes)
+    if kind.tags and ("tagsAll" in changed or repairing):
+        _write_tags(kind, aws, id, {**known, **news}, {} if repairing else olds, news)
+
+
+def updated_preview(kind: ResourceType, state: Props, olds: Props, news: Props) -> Props:
+    """Outputs as far as they are known before an update is made."""
+    outputs = {name: value for name, value in state.items() if name in news or name not in olds}
+    outputs |= _shown(news)
+    if compare.changed(all_props(kind), olds, news):
+        outputs |= {name: UNKNOWN for name in kind.volatile}
+    return outputs
+
+
+# Delete
+
+
+def delete(kind: ResourceType, aws: Aws, id: str, known: Props) -> None:
+    """Remove a resource; one that is gone already is fine."""
+    if on_record_only(kind, aws):
+        return
+    try:
+        aws.retry(lambda: kind.delete(aws, id, known), kind.retry_codes)
+    except Exception as error:
+        if not is_missing(error, kind.missing):
+            raise
+
+
+# Shared steps
+
+
+def on_record_only(kind: ResourceType, aws: Aws) -> bool:
+    """Whether this endpoint lacks the type, which is then recorded and never sent."""
+    return aws.emulated and not kind.emulated
+
+
+def _present(kind: ResourceType, call: Callable[[], T | None]) -> T | None:
+    try:
+        return call()
+    except Exception as error:
+        if is_missing(error, kind.missing):
+            return None
+        raise
+
+
+def _outputs(kind: ResourceType, aws: Aws, inputs: Props, actual: Props) -> Props:
+    """Everything known of the resource, in the program's words where AWS means the same."""
+    props = all_props(kind)
+    outputs = {name: value for name, value in actual.items() if value is not None}
+    for name, value in _shown(inputs).items():
+        prop = props.get(name)
+        if prop is None:
+            continue
+        if prop.local or prop.write_only or compare.same(prop, value, actual.get(name)):
+            outputs[name] = value
+    if kind.regional:
+        outputs.setdefault("region", aws.region)
+    return outputs
+
+
+def _shown(inputs: Props) -> Props:
+    return {name: value for name, value in inputs.items() if not name.startswith("__")}
+
+
+def _tags_of(inputs: Props) -> Props:
+    return {name: inputs[name] for name in ("tags", "tagsAll") if name in inputs}
+
+
+def _write_tags(
+    kind: ResourceType, aws: Aws, id: str, known: Props, olds: Props, news: Props
+) -> None:
+    if kind.tags is None:
+        return
+    before, after = olds.get("tagsAll") or {}, tagging.sent(news)
+    put = {key: value for key, value in after.items() if before.get(key) != value}
+    drop = sorted(set(before) - set(after))
+    if put or drop:
+        kind.tags.write(aws.client(kind.service), id, known, put=put, drop=drop)

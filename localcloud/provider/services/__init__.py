@@ -1,0 +1,1 @@
+"""One module per AWS service: the resource types and lookups (invokes) that it offers."""
