@@ -171,7 +171,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             if has_unknown(args):
                 raise ProviderError("its arguments are not known yet")
             answer = lookup(self._aws({}, 0), args)
-        return provider_pb2.InvokeResponse(**{"return": to_struct(answer)})
+        return _invoke_response(answer)
 
     # What the calls above share
 
@@ -215,6 +215,12 @@ def _in_force(kind: ResourceType, inputs: struct_pb2.Struct, state: struct_pb2.S
         return from_struct(inputs)
     props = operations.all_props(kind)
     return {name: value for name, value in from_struct(state).items() if name in props}
+
+
+def _invoke_response(answer: Props) -> provider_pb2.InvokeResponse:
+    response = provider_pb2.InvokeResponse()
+    getattr(response, "return").CopyFrom(to_struct(answer))  # the field's name is a keyword
+    return response
 
 
 def _failures(found: list[tuple[str, str]]) -> list[provider_pb2.CheckFailure]:

@@ -13,6 +13,7 @@ from localcloud.provider.resource import (
     ResourceType,
     TagCalls,
     by_id,
+    empty,
     pairs,
     present,
     sent,
@@ -110,8 +111,10 @@ class Parameter(ResourceType):
         return self._with_arn(aws, id, actual, got["Version"])
 
     def update(self, aws: Aws, id: str, old: Props, new: Props, changed: frozenset[str]) -> None:
-        """Put the whole parameter again: AWS keeps no field that is left out."""
-        self._put(aws, new, Overwrite=True)
+        """Put it again; a text that the program took out is emptied, or AWS keeps it."""
+        texts = changed & {"description", "allowedPattern"}
+        cleared = {_CALL_FIELDS[name]: "" for name in texts if empty(new.get(name))}
+        self._put(aws, new, Overwrite=True, **cleared)
 
     def delete(self, aws: Aws, id: str, known: Props) -> None:
         """Delete it by name."""
