@@ -35,6 +35,7 @@ import json
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -52,9 +53,8 @@ VERSION: Final = 1
 class Journal:
     """The open journal of one run; see the module's text for its use.
 
-    `base` is the state document and `digest` the digest of the file that holds it. `save` takes the
-    replay, writes the state file if need be and returns once it is safe; before it replaces the
-    file it calls `announce` (see there).
+    `base` is the state document and `digest` the digest of the file that holds it. `save` writes
+    the state file if need be and returns once it is safe; it calls `announce` before that.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Journal:
         base: Document,
         digest: str,
         crypter: Crypter,
-        save: Callable[[Journal, Replay], None],
+        save: Callable[[Replay], None],
     ) -> None:
         self._path = path
         self._crypter = crypter
@@ -135,20 +135,12 @@ class Journal:
         with self._lock:
             self._take(record)
 
-    def announce(self, digest: str) -> None:
-        """Say which state file the fold is about to put in place.
-
-        A crash right after the replacement leaves the journal behind; by this digest the next run
-        knows that its lines are in the state already.
-        """
-        self._append({"folded": digest})
-
     def fold(self) -> None:
         """Put everything into the state file and drop the journal; a second call does nothing."""
         with self._lock:
             if self._file < 0:
                 return
-            self._save(self, self._replay)
+            self._save(self._replay)
             os.close(self._file)
             self._file = -1
             self._path.unlink(missing_ok=True)
@@ -187,23 +179,51 @@ class Journal:
         self._held = ""
 
 
-def read(path: Path) -> tuple[str, list[Document], str] | None:
-    """Read a journal that a run left: the base's digest, the records, the folded digest or "".
+def announce(path: Path, digest: str) -> None:
+    """Note in a journal which state file is about to be put in place with all of its lines.
 
-    None: there is none, or its run did not get to its first line. A torn last line is no record.
+    A crash right after the replacement leaves the journal behind; by this digest the next run
+    knows that its lines are in the state already.
+    """
+    try:
+        with path.open("r+b") as file:
+            whole = file.read().rfind(b"\n") + 1  # a torn last line goes
+            file.truncate(whole)
+            file.seek(whole)
+            file.write(dump({"folded": digest}).encode() + b"\n")
+    except OSError as error:
+        raise not_written(path, error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a journal on disk holds.
+
+    `base` and `folded` are digests of state files: the one that the records build on, and the one
+    that has them in it ("" until a fold has begun).
+    """
+
+    base: str
+    records: list[Document]
+    folded: str
+
+
+def read(path: Path) -> Left | None:
+    """Read a journal; None if there is none, or its run did not get to its first line.
+
+    A torn last line is no record: the call that was to write it did not return.
     """
     try:
         lines = path.read_bytes().split(b"\n")
     except FileNotFoundError:
         return None
-    records = [_parsed(line, path) for line in lines[:-1]]  # what follows the last \n is torn
+    records = [_parsed(line, path) for line in lines[:-1]]
     if not records:
         return None
-    header = records[0]
-    if header.get("journal") != VERSION:
+    if records[0].get("journal") != VERSION:
         raise StateCorrupt(f"{path} is not a journal that this version of the engine can read.")
-    folded = "".join(record["folded"] for record in records[-1:] if "folded" in record)
-    return header["base"], [r for r in records[1:] if "folded" not in r], folded
+    folded = records[-1].get("folded", "")
+    return Left(records[0]["base"], [r for r in records[1:] if "folded" not in r], folded)
 
 
 def _parsed(line: bytes, path: Path) -> Document:
