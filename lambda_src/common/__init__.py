@@ -1,0 +1,1 @@
+"""The Lambda layer: what every function shares (HTTP edge, JSON, validation, telemetry, AWS)."""

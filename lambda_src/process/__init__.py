@@ -1,0 +1,1 @@
+"""POST /process and POST /records: a record comes in by the API."""

@@ -1,0 +1,1 @@
+"""GET /health and GET /info: is it there, and what is it."""
