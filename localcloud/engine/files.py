@@ -10,8 +10,10 @@ from pathlib import Path
 from .errors import StateNotWritten
 
 
-def write_atomically(path: Path, content: bytes, *, beside: Path | None = None) -> None:
-    """Replace a file as a whole, readable by its owner only; raise StateNotWritten if it fails.
+def write_atomically(
+    path: Path, content: bytes, *, mode: int = 0o600, beside: Path | None = None
+) -> None:
+    """Replace a file as a whole; raise StateNotWritten, with the old one intact, if it fails.
 
     The unfinished file stands in the same folder, or in the folder `beside` of the same disk.
     """
@@ -21,6 +23,7 @@ def write_atomically(path: Path, content: bytes, *, beside: Path | None = None) 
         try:
             with open(descriptor, "wb") as file:
                 file.write(content)
+            os.chmod(temporary, mode)
             os.replace(temporary, path)
         except BaseException:
             with contextlib.suppress(OSError):
