@@ -238,7 +238,7 @@ def _apply(kind: ResourceType, aws: Aws, id: str, known: Props, olds: Props, new
         n for n in changed if n not in ("tags", "tagsAll", "region") and not props[n].local
     )
     if core:
-        target = {**known, **news}
+        target = {n: value for n, value in known.items() if n not in props} | news
         aws.retry(lambda: kind.update(aws, id, known, target, core), kind.retry_codes)
     if kind.tags and ("tagsAll" in changed or repairing):
         _write_tags(kind, aws, id, {**known, **news}, {} if repairing else olds, news)

@@ -96,7 +96,10 @@ class ResourceType:
         raise NotImplementedError
 
     def update(self, aws: Aws, id: str, old: Props, new: Props, changed: frozenset[str]) -> None:
-        """Bring the inputs named in `changed` to their new values; an absent one to its default."""
+        """Bring the inputs named in `changed` to their new values; an absent one to its default.
+
+        `new` has the wanted inputs and, beside them, the outputs that are no inputs (such as arn).
+        """
         raise NotImplementedError
 
     def delete(self, aws: Aws, id: str, known: Props) -> None:

@@ -47,7 +47,7 @@ def by_arn(id: str, known: Props) -> Any:
 class TagCalls:
     """The usual dialect: three client methods that take the resource's address and tags.
 
-    `field` is where the tags stand, in the answer of `read` and in the arguments of `write`.
+    `field` is where the tags stand, in the answer of `read_call` and the arguments of `write_call`.
     `shape` says whether they are a list of key/value pairs or a dictionary.
     """
 
@@ -57,6 +57,7 @@ class TagCalls:
     argument: str = "ResourceArn"
     address: Callable[[str, Props], Any] = by_arn
     field: str = "Tags"
+    write_field: str = ""  # where it has another name in a call than in the answer
     drop_field: str = "TagKeys"
     shape: Literal["list", "dict"] = "list"
     key: str = "Key"
@@ -75,7 +76,9 @@ class TagCalls:
         if drop:
             getattr(client, self.drop_call)(**target, **{self.drop_field: drop})
         if put:
-            getattr(client, self.write_call)(**target, **{self.field: self.render(put)})
+            getattr(client, self.write_call)(
+                **target, **{self.write_field or self.field: self.render(put)}
+            )
 
     def render(self, tags: Mapping[str, str]) -> Any:
         """Tags as this service wants them in a call."""

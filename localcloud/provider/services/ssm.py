@@ -54,6 +54,7 @@ class Parameter(ResourceType):
         argument="ResourceId",
         address=by_id,
         field="TagList",
+        write_field="Tags",
         extra={"ResourceType": "Parameter"},
     )
     secret_outputs = frozenset({"value"})

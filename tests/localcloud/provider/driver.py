@@ -96,7 +96,8 @@ class Driver:
             old_inputs=to_struct(on_record.inputs),
             news=to_struct(news),
         )
-        return self.provider.Diff(request, self.context)
+        response: provider_pb2.DiffResponse = self.provider.Diff(request, self.context)
+        return response
 
     def read(self, on_record: Resource, *, id: str | None = None) -> Resource | None:
         request = provider_pb2.ReadRequest(

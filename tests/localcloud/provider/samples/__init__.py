@@ -1,4 +1,4 @@
-"""One sample per registered type: what the conformance test makes, changes, disturbs and removes."""
+"""A sample per registered type: what the conformance test makes, changes, disturbs, removes."""
 
 from __future__ import annotations
 
