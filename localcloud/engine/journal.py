@@ -108,12 +108,10 @@ class Journal:
             record["put"] = [_handle(put), state_to_document(put, self._crypter)]
         added = None if add is None else state_to_document(add, self._crypter)
         with self._lock:
-            handle = self._replay.next_handle
             if add is not None:
-                record["add"] = [handle, added]
+                add.handle = self._replay.next_handle
+                record["add"] = [add.handle, added]
             self._take(record)
-        if add is not None:
-            add.handle = handle
 
     def change(
         self,
@@ -161,11 +159,12 @@ class Journal:
             raise StateNotWritten(
                 "The run's journal is closed; nothing more can be recorded in it."
             )
+        # Memory first: should the disk refuse the line, the fold may still save what it says.
+        self._replay.apply(record)
         if "same" in record and "state" not in record:
             self._held += dump(record) + "\n"  # only its order matters: it waits for company
         else:
             self._append(record)
-        self._replay.apply(record)
 
     def _append(self, record: Document) -> None:
         line = (self._held + dump(record) + "\n").encode("utf-8", "surrogatepass")

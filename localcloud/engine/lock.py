@@ -111,6 +111,7 @@ def _living(folder: Path, own: Path, title: str, notice: Callable[[str], None]) 
             continue
         if _dead(holder):
             holder.path.unlink(missing_ok=True)
+            holder.path.with_name(f"{holder.path.name}.attrs").unlink(missing_ok=True)  # the CLI's
             notice(f"{title} was left locked by {holder}, which has died; the lock is taken over.")
         else:
             living.append(holder)

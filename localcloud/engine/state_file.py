@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from .errors import SecretsUnsupported, StateCorrupt, StateUnsupported
 from .replay import now
-from .values import dump
+from .values import BYTE_STRING, dump
 
 Document = dict[str, Any]
 # What version 4 of the format may declare and this engine carries along.
@@ -45,7 +45,11 @@ def _version() -> str:
 
 def encode(document: Document) -> bytes:
     """Write a state as the CLI does: one line, no spaces."""
-    return dump(document).encode("utf-8", "surrogatepass")
+    text = dump(document)
+    if BYTE_STRING in text and "byteString" not in document.get("features", ()):
+        features = sorted({*document.get("features", ()), "byteString"})
+        text = dump({"version": 4, "features": features, "checkpoint": document["checkpoint"]})
+    return text.encode("utf-8", "surrogatepass")
 
 
 def decode(content: bytes, path: Path) -> Document:

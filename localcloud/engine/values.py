@@ -193,9 +193,15 @@ def _text_to_state(text: str) -> Any:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raw = text.encode("utf-8", "surrogateescape")
-        return {SIGNATURE_KEY: BYTE_STRING, "value": base64.b64encode(raw).decode()}
+        return {SIGNATURE_KEY: BYTE_STRING, "value": base64.b64encode(_raw(text)).decode()}
     return text
+
+
+def _raw(text: str) -> bytes:
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half of a UTF-16 pair, which stands for no byte
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _float_to_state(number: float) -> Any:
