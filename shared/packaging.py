@@ -81,7 +81,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _ships(path: PurePath) -> bool:
-    compiled = "__pycache__" in path.parts or path.suffix in (".pyc", ".so", ".dylib")
+    compiled = "__pycache__" in path.parts or path.suffix == ".pyc"
     about = any(part.endswith(".dist-info") or part.startswith(".") for part in path.parts)
     return not compiled and not about
 

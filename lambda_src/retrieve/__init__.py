@@ -1,0 +1,1 @@
+"""GET /records and GET /records/{symbol}: records go out by the API."""
