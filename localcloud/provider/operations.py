@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 NOT_EMULATED = "notEmulated"  # output that marks what is on record only
 _SETTLE_SECONDS = 30.0  # how long a new resource may take to become readable
-_TOKEN_DIGITS = 20
+_TOKEN_DIGITS = 32  # the least that AWS takes as an idempotency token
 _REGION = Prop(replaces=True, computed=True)
 _TAGS = Prop()
 

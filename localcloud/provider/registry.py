@@ -16,7 +16,9 @@ Lookup = Callable[[Aws, dict[str, Any]], dict[str, Any]]
 # INVOKES (token -> function of Aws and the arguments).
 SERVICES = (
     "identity",
+    "iam",
     "kms",
+    "secretsmanager",
     "ssm",
 )
 

@@ -157,7 +157,7 @@ def _policy(inputs: Props) -> Props:
     }
 
 
-def _key_id(key: str) -> str:
+def key_id(key: str) -> str:
     """Strip a key's ARN down to its id."""
     return key.rsplit("/", 1)[-1]
 
@@ -171,7 +171,7 @@ class Alias(ResourceType):
     props = {
         "name": Prop(replaces=True),
         "namePrefix": Prop(replaces=True, local=True),
-        "targetKeyId": Prop(required=True, normalize=_key_id),
+        "targetKeyId": Prop(required=True, normalize=key_id),
     }
 
     def validate(self, inputs: Props) -> Iterable[tuple[str, str]]:

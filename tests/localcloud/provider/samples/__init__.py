@@ -57,6 +57,7 @@ class Sample:
     drift: Callable[[Clients, Made], None] | None = None
     drifted: tuple[str, ...] = ()
     not_tried: Mapping[str, str] = field(default_factory=dict)
+    stays: str = ""  # why AWS still shows it after it was deleted, where it does
     imports: bool = True  # False: cannot be read without knowing the inputs
 
 
