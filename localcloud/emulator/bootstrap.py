@@ -1,8 +1,8 @@
 """The admin user that deployments run as, made inside the server before it serves.
 
 MiniStack takes a few well-known access keys for the account's root without checking any secret
-(`test`, and every 12-digit number). The gate refuses those from outside, so the first user cannot be
-made over the network: this calls MiniStack's IAM directly.
+(`test`, and every 12-digit number). The gate takes that power from them, so the first user cannot
+be made over the network: this calls MiniStack's IAM directly.
 """
 
 from __future__ import annotations

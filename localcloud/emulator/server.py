@@ -6,22 +6,17 @@ Run by process.py as `python -m localcloud.emulator.server HOME SOCKET PIPE`.
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import gc
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, MutableMapping
+import traceback
 from pathlib import Path
-from typing import Any
 
+from localcloud.emulator.asgi import Application, Message, Receive, Send
 from localcloud.emulator.filelock import try_lock
 from localcloud.emulator.layout import Layout
 from localcloud.emulator.processes import ServerRecord
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 def main(home: Path, listener: int, pipe: int) -> None:
@@ -30,6 +25,7 @@ def main(home: Path, listener: int, pipe: int) -> None:
         os._exit(0)  # the starter waits for this one only: nobody's zombie when the server ends
     os.setsid()
     os.umask(0o077)
+    gc.set_threshold(20_000, 20, 50)  # state is long-lived: walking all of it often is wasted
     layout = Layout(home)
     if try_lock(layout.serving) is None:
         sys.exit(f"Another server still works on {home}.")
@@ -50,24 +46,33 @@ async def serve(layout: Layout, listener: int, pipe: int) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    application = Lifespan(_ministack(), layout, pipe)
-    await hypercorn_serve(application, config, shutdown_trigger=stopping.wait)
+    server = Server(layout, pipe)
+    await hypercorn_serve(server, config, shutdown_trigger=stopping.wait)  # type: ignore[arg-type]  # its types spell out each message
+    server.finish()
 
 
-def _ministack() -> Application:
-    from ministack import app
+class Server:
+    """MiniStack with what is ours around it, and what must be done before the first request."""
 
-    application: Application = app.app
-    return application
+    def __init__(self, layout: Layout, pipe: int) -> None:
+        from ministack import app
 
+        from localcloud.emulator import gate, objects
+        from localcloud.emulator.durability import Durable, Sweeper
+        from localcloud.emulator.recorder import Recorder
+        from localcloud.emulator.touch import note_service
 
-class Lifespan:
-    """Does what must be done between MiniStack's own start and the first request."""
-
-    def __init__(self, inner: Application, layout: Layout, pipe: int) -> None:
-        self.inner = inner
         self.layout = layout
         self.pipe = pipe
+        objects.finish(layout.objects)
+        self.recorder = Recorder(layout.state)
+        self.sweeper = Sweeper(self.recorder)
+        self._sweeping: asyncio.Task[None] | None = None
+        gate.lock_out_root()
+        app._get_module = note_service(app._get_module)
+        app._load_persisted_state = self._load
+        app.save_all = lambda services: None  # all is in the journal already
+        self.inner: Application = gate.Gate(Durable(app.app, self.recorder))
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -82,14 +87,34 @@ class Lifespan:
 
         await self.inner(scope, receive, report)
 
+    def finish(self) -> None:
+        """After the last request: write what no request waited for, end the function workers."""
+        from ministack.core import lambda_runtime
+
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        self.recorder.record_all()
+        self.recorder.journal.close()
+        lambda_runtime.reset()
+
     async def _started(self) -> None:
         from localcloud.emulator.bootstrap import ensure_admin
 
         await ensure_admin(self.layout)
+        self.recorder.record_all()
+        self._sweeping = asyncio.create_task(self.sweeper.run())
         os.write(self.pipe, b"ready")
         os.close(self.pipe)
 
+    def _load(self) -> None:
+        """End the process if anything is unreadable: the ASGI server would go on without state."""
+        try:
+            self.recorder.load()
+        except Exception:
+            traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(1)
+
 
 if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
-        main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,51 @@
+"""Who may ask what: closes two doors that MiniStack leaves open to everyone on the machine.
+
+The loopback interface is shared by all users of a computer, so a port is no protection.
+"""
+
+from __future__ import annotations
+
+import json
+
+from localcloud.emulator.asgi import Application, Message, Receive, Send
+
+OPEN = frozenset({"/_ministack/health", "/_ministack/ready", "/_localstack/health"})
+REFUSAL = json.dumps(
+    {"__type": "AccessDeniedException", "message": "Not open on this emulator."}
+).encode()
+
+
+class Gate:
+    """Refuses MiniStack's administration paths (reset, code and mail of every account)."""
+
+    def __init__(self, inner: Application) -> None:
+        self.inner = inner
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] == "http" and self._closed(scope["path"]):
+            await _refuse(send)
+        else:
+            await self.inner(scope, receive, send)
+
+    @staticmethod
+    def _closed(path: str) -> bool:
+        return path.startswith(("/_ministack/", "/_localstack/")) and path not in OPEN
+
+
+async def _refuse(send: Send) -> None:
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(REFUSAL))]
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": REFUSAL})
+
+
+def lock_out_root() -> None:
+    """Give the well-known root keys (`test`, any 12 digits) no more rights than any unknown key.
+
+    MiniStack checks no secret of theirs, so whoever reaches the port would own the account. The
+    admin user of bootstrap.py does all that they did. Unsigned requests go on as before: to the
+    public, which IAM enforcement refuses.
+    """
+    from ministack.core import iam_evaluator
+
+    iam_evaluator.is_root_access_key = lambda access_key_id: not access_key_id

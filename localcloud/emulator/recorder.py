@@ -1,0 +1,124 @@
+"""Brings what MiniStack holds in memory to disk: all of it, or what was looked up."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ministack import app
+from ministack.core import persistence
+
+from localcloud.emulator import journal, readings
+from localcloud.emulator.stores import Service, Store
+from localcloud.emulator.touch import Touched, unnoticed
+
+log = logging.getLogger("microstack.durability")
+
+LAZY = frozenset({"cloudwatch", "cloudwatch_logs", "iam", "microstack_sts"})
+"""Looked up by nearly every request (who calls, what to log), changed by few: a request waits for
+these only when it was sent to them; for all others the sweep is soon enough."""
+
+
+class Recorder:
+    """All services, the journal, and what of the former is in the latter."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.services: dict[str, Service] = {}
+        self.journal = journal.Journal(folder, journal.fold(folder))
+
+    def load(self) -> None:
+        """Give the snapshots to MiniStack; fails rather than go on without what was saved."""
+        for name, module_name in app._state_map.items():
+            if (state := self._saved(name)) is not None:
+                app._get_module(module_name).load_persisted_state(state)
+        for name, (module_name, _) in readings.EXTRA.items():
+            if (state := self._saved(name)) is not None:
+                readings.restore_extra(name, _module(module_name), state)
+        if (code := _loaded("lambda_svc")) is not None:
+            readings.prune_code(code)
+        for service in self._adopt():
+            for store in service.stores():
+                store.prime()
+
+    def _saved(self, name: str) -> Any:
+        state = persistence.load_state(name)
+        if state is None and (self.folder / f"{name}.json").exists():
+            raise ValueError(f"the saved state of {name} cannot be read")
+        return state
+
+    def record(self, touched: Touched, *, lazily: bool = True) -> None:
+        """Write what has changed among the touched, leaving out LAZY services unless told."""
+        with unnoticed():
+            fresh = self._adopt()
+            lines = [
+                line
+                for store, keys in self._stores(touched, lazily)
+                for line in store.changes(keys)
+            ]
+            for service in fresh:
+                lines += _all_changes(service)
+        if lines:
+            self.journal.append(lines)
+
+    def record_all(self) -> None:
+        """Write what has changed anywhere, also what was changed without being looked up."""
+        with unnoticed():
+            self._adopt()
+            lines = [line for service in self.services.values() for line in _all_changes(service)]
+        if lines:
+            self.journal.append(lines)
+
+    def _stores(self, touched: Touched, lazily: bool) -> Iterator[tuple[Store, Any]]:
+        whole: set[Service] = set()
+        for owner, keys in list(touched.stores.items()):
+            name = owner.service if isinstance(owner, Store) else owner.name  # type: ignore[attr-defined]  # else a Service
+            if lazily and name in LAZY and name not in touched.services:
+                continue
+            if isinstance(owner, Store):
+                yield owner, None if keys is None else list(keys)
+            else:
+                whole.add(owner)  # type: ignore[arg-type]  # a Service
+        whole.update(self._named(touched.services))
+        for service in whole:
+            yield from ((store, None) for store in service.plain())
+
+    def _named(self, names: Iterable[str]) -> Iterator[Service]:
+        for service in self.services.values():
+            if service.module.__name__.rpartition(".")[2] in names:
+                yield service
+
+    def _adopt(self) -> list[Service]:
+        """Start watching the services that MiniStack has loaded since."""
+        fresh = [
+            readings.service(name, module)
+            for name, module_name in app._state_map.items()
+            if name not in self.services and (module := _loaded(module_name)) is not None
+        ]
+        fresh += [
+            readings.extra(name, module)
+            for name, (module_name, _) in readings.EXTRA.items()
+            if name not in self.services and (module := _loaded(module_name)) is not None
+        ]
+        for service in fresh:
+            self.services[service.name] = service
+            service.watch()
+        return fresh
+
+
+def _all_changes(service: Service) -> Iterator[str]:
+    for store in service.stores():
+        yield from store.changes()
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(f"ministack.services.{name}")
+
+
+def _loaded(name: str) -> Any:
+    module = sys.modules.get(f"ministack.services.{name}")
+    return module if hasattr(module, "get_state") else None
