@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
+from localcloud.provider.compare import same
 from localcloud.provider.resource import Aws, Prop, Props, ResourceType, present
 
 # What S3 answers when the bucket is gone, or is there without the setting that is asked for.
@@ -74,9 +75,19 @@ class BucketSetting(ResourceType, ABC):
         """Take the setting off the bucket."""
         self.remove(aws.client("s3"), target_of(id, known))
 
-    def id_of(self, aws: Aws, inputs: Props) -> str | None:
-        """Return the bucket's name."""
-        return str(inputs["bucket"])
+    def find(self, aws: Aws, inputs: Props) -> str | None:
+        """Find the setting if it is just this one: S3 gives new buckets some settings itself."""
+        bucket = str(inputs["bucket"])
+        found = self.read(aws, bucket, inputs)
+        if found is None:
+            return None
+        told = {name: prop for name, prop in self.props.items() if _is_told(prop)}
+        ours = all(same(prop, inputs.get(n), found.get(n)) for n, prop in told.items())
+        return bucket if ours else None
+
+
+def _is_told(prop: Prop) -> bool:
+    return not (prop.local or prop.write_only)
 
 
 def target_of(bucket: str, properties: Props) -> Props:

@@ -41,11 +41,17 @@ class BucketVersioning(BucketSetting):
         s3.put_bucket_versioning(**target, **code, VersioningConfiguration=arguments)
 
     def get(self, s3: Any, target: Props, known: Props) -> Props | None:
-        """Read the status; a bucket that was never versioned answers with nothing."""
+        """Read the status.
+
+        A bucket that was never versioned answers with nothing, and suspended is as gone as
+        versioning gets: both count as none, unless the program asked for just that.
+        """
         answer = s3.get_bucket_versioning(**target)
         expected = (known.get("versioningConfiguration") or {}).get("status")
-        status = answer.get("Status") or ("Disabled" if expected == "Disabled" else None)
-        if status is None:
+        status = answer.get("Status", "Disabled")
+        if (status, expected) == ("Suspended", "Enabled"):
+            return None
+        if status == "Disabled" and expected != "Disabled":
             return None
         mfa = {"mfaDelete": answer["MFADelete"]} if "MFADelete" in answer else {}
         return {"versioningConfiguration": {"status": status, **mfa}}
