@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from .model import STACK_TYPE
+
 Document = dict[str, Any]
 
 
@@ -54,12 +56,11 @@ def _moved_with_parent(state: Document, names: dict[str, str]) -> Document:
     parent = names.get(state.get("parent", ""))
     if not parent or state["urn"] in names:
         return state
-    head, _, name = state["urn"].rpartition("::")
-    context, _, kind = head.rpartition("::")
-    parent_type = parent.split("::")[2]
+    scheme, project, kind, name = state["urn"].split("::", 3)
+    parent_type = parent.split("::", 3)[2]
     own_type = kind.rpartition("$")[2]
-    nested = own_type if parent_type == "pulumi:pulumi:Stack" else f"{parent_type}${own_type}"
-    urn = f"{context}::{nested}::{name}"
+    nested = own_type if parent_type == STACK_TYPE else f"{parent_type}${own_type}"
+    urn = "::".join((scheme, project, nested, name))
     if urn == state["urn"]:
         return state
     names[state["urn"]] = urn
