@@ -1,0 +1,64 @@
+"""Stores in memory that keep the promises of the real ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from common.records import StoredRecord
+from process.models import Clash, Receipt
+
+
+@dataclass
+class Records:
+    """The records table: what stands under a key stays."""
+
+    rows: dict[tuple[str, str], StoredRecord] = field(default_factory=dict)
+
+    def put(self, stored: StoredRecord) -> StoredRecord | None:
+        key = (stored.record.symbol, stored.record.timestamp)
+        found = self.rows.get(key)
+        if found is None:
+            self.rows[key] = stored
+        return found
+
+    def get(self, symbol: str, timestamp: str) -> StoredRecord | None:
+        return self.rows.get((symbol, timestamp))
+
+    def query(
+        self, symbol: str, start: str, end: str, *, limit: int, after: str | None
+    ) -> list[StoredRecord]:
+        found = [
+            row
+            for (of, at), row in sorted(self.rows.items())
+            if of == symbol and start <= at <= end and (after is None or at > after)
+        ]
+        return found[:limit]
+
+
+@dataclass
+class ProcessStore:
+    """Records, receipts and the archive of `process`."""
+
+    records: Records = field(default_factory=Records)
+    receipts: dict[str, Receipt] = field(default_factory=dict)
+    archived: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def insert(self, stored: StoredRecord, receipt: Receipt | None) -> Clash | None:
+        earlier = self.receipts.get(receipt.id) if receipt else None
+        found = self.records.get(stored.record.symbol, stored.record.timestamp)
+        if earlier or found:
+            return Clash(record=found, receipt=earlier)
+        self.records.put(stored)
+        if receipt:
+            self.receipts[receipt.id] = receipt
+        return None
+
+    def remember(self, receipt: Receipt) -> Receipt | None:
+        earlier = self.receipts.get(receipt.id)
+        if earlier is None:
+            self.receipts[receipt.id] = receipt
+        return earlier
+
+    def archive(self, key: str, document: dict[str, Any]) -> None:
+        self.archived.setdefault(key, document)
