@@ -48,7 +48,7 @@ def changes_nothing(scope: Message, body: bytes) -> bool:
 
 
 def _acknowledges(message: Message) -> bool:
-    return message["type"] == "http.response.start" and message["status"] < 400
+    return bool(message["type"] == "http.response.start" and message["status"] < 400)
 
 
 class Durable:

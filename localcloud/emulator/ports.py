@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+import time
 
 from localcloud.emulator.errors import PortTaken
 
@@ -13,8 +14,19 @@ CANDIDATES = range(20000, 32000)
 nobody takes ours by chance while the emulator is stopped."""
 
 
-def listen(port: int) -> socket.socket:
-    """Listen on this port; raises PortTaken. The name of who has it is not ours to know."""
+def listen(port: int, *, patience: float = 0.0) -> socket.socket:
+    """Listen on this port; raises PortTaken when it is not free within `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return _listen(port)
+        except PortTaken:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def _listen(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -30,7 +42,7 @@ def listen_anywhere() -> socket.socket:
     """Listen on a free port out of CANDIDATES."""
     for port in random.sample(CANDIDATES, 50):
         try:
-            return listen(port)
+            return _listen(port)
         except PortTaken:
             continue
-    return listen(0)
+    return _listen(0)

@@ -173,6 +173,8 @@ class Emulator:
 
     def _start(self, port: int | None) -> int:
         self._clear_leftovers()
+        with held(self.layout.serving, timeout=5.0):
+            pass  # a killed server holds its files for some milliseconds more
         with self._listener(port) as listener:
             number = int(listener.getsockname()[1])
             write_private(self.layout.port, str(number))
@@ -182,7 +184,7 @@ class Emulator:
 
     def _listener(self, port: int | None) -> socket.socket:
         wanted = port or self._remembered_port()
-        return ports.listen(wanted) if wanted else ports.listen_anywhere()
+        return ports.listen(wanted, patience=0.5) if wanted else ports.listen_anywhere()
 
     def _remembered_port(self) -> int | None:
         try:
