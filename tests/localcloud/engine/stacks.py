@@ -11,6 +11,7 @@ from localcloud.engine.model import STACK_TYPE, ResourceState
 from localcloud.engine.secrets import PassphraseCrypter, new_crypter
 
 PASSPHRASE = "correct-horse"
+REPOSITORY = Path(__file__).parents[3]
 CLI_DATA = Path(__file__).parent / "data" / "cli"
 ROOT = "urn:pulumi:dev::demo::pulumi:pulumi:Stack::demo-dev"
 
