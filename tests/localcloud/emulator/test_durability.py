@@ -49,10 +49,10 @@ def said(answer: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in answer.items() if key != "ResponseMetadata"}
 
 
-def code(text: str) -> bytes:
+def code(text: str, name: str = "index.py") -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("index.py", text)
+        archive.writestr(name, text)
     return file.getvalue()
 
 
@@ -329,7 +329,7 @@ def test_lambda_keeps_code_layers_versions_aliases_and_settings(lab: Lab) -> Non
     queue = lab.client("sqs").create_queue(QueueName="dlq")["QueueUrl"]
     functions = lab.client("lambda")
     layer = functions.publish_layer_version(
-        LayerName="common", Content={"ZipFile": code("SHARED = 1")}
+        LayerName="common", Content={"ZipFile": code("SHARED = 1", "python/shared.py")}
     )["LayerVersionArn"]
     functions.create_function(
         FunctionName="f",
@@ -354,7 +354,7 @@ def test_lambda_keeps_code_layers_versions_aliases_and_settings(lab: Lab) -> Non
     source = functions.create_event_source_mapping(
         FunctionName="f", EventSourceArn=arn["Attributes"]["QueueArn"], Enabled=False
     )["UUID"]
-    newer = code("def handler(event, context):\n    print('x')\n    return 2\n")
+    newer = code("import shared\ndef handler(event, context):\n    print('x')\n    return 2\n")
     functions.update_function_code(FunctionName="f", ZipFile=newer)
 
     lab.crash_and_restart()
