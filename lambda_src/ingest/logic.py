@@ -1,7 +1,7 @@
 """Ingesting an upload: every element ends up stored once, or once in the DLQ.
 
-Deliveries come twice, at once, late and after crashes. So an invocation takes a lease on the object,
-settles its elements in batches, and notes after each batch how far it is. Whoever comes next goes
+Deliveries come twice, at once, late and after crashes. So an invocation takes a lease on it
+and settles its elements in batches, noting after each how far it is. Whoever comes next goes
 on there; an upload that is done is skipped. Records are put conditionally, so repeating the batch
 in which a crash happened changes nothing in the table; at worst that one batch's failures are in
 the DLQ twice, under the same ids.
@@ -49,8 +49,8 @@ class Store(Protocol):
     def put(self, stored: StoredRecord) -> StoredRecord | None:
         """Store the record, or return the one that stands under its key."""
 
-    def report(self, upload: Upload, failures: Sequence[Failure]) -> None:
-        """Send the failures to the DLQ."""
+    def report(self, upload: Upload, failure: Failure) -> None:
+        """Send the failure to the DLQ."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,27 +116,26 @@ def _settle(store: Store, upload: Upload, start: int, clock: Clock, summary: Sum
             for batch in _batches(unread):
                 if clock.remaining() < RESERVE:
                     raise OutOfTime(f"{upload.key} is settled up to element {position}")
-                results = list(workers.map(lambda each: put(store, upload, each), batch))
-                _report(store, upload, results)
-                _add(summary, results)
+                _add(summary, list(workers.map(lambda each: _settled(store, upload, each), batch)))
                 position = batch[-1].index + 1
                 store.advance(upload, position)
     except ObjectGone as gone:
         nothing = Element(index=position, text="", problem=str(gone))
-        _report(store, upload, [Failure(code="object_gone", message=str(gone), element=nothing)])
+        store.report(upload, Failure(code="object_gone", message=str(gone), element=nothing))
         summary.failed += 1
     store.advance(upload, position, done=True)
+
+
+def _settled(store: Store, upload: Upload, element: Element) -> bool | Failure:
+    result = put(store, upload, element)
+    if isinstance(result, Failure):
+        store.report(upload, result)
+    return result
 
 
 def _batches(items: Iterator[Element]) -> Iterator[list[Element]]:
     while batch := list(islice(items, BATCH)):
         yield batch
-
-
-def _report(store: Store, upload: Upload, results: Sequence[bool | Failure]) -> None:
-    failures = [each for each in results if isinstance(each, Failure)]
-    if failures:
-        store.report(upload, failures)
 
 
 def _add(summary: Summary, results: Sequence[bool | Failure]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
@@ -14,15 +14,14 @@ from common.aws import client, error_code, setting
 from common.dynamo import from_item, to_item
 from common.record_table import put
 from common.records import StoredRecord
-from common.retry import retried
 
-from ingest.models import Failure, IngestError, LeaseLost, ObjectGone, Progress, Upload
+from ingest.models import Failure, LeaseLost, ObjectGone, Progress, Upload
 
 CHUNK: Final = 64 * 1024
 MEMORY: Final = 35 * 24 * 3600
 """Seconds that a done upload is remembered: uploads expire after 30 days, DLQs after 14."""
-SHOWN: Final = 20_000
-"""Characters of a failed record in its message: ten of them fit into one batch of 256 KiB."""
+SHOWN: Final = 60_000
+"""Characters of a failed record in its message: at most 240 KB of SQS's 256 KiB."""
 GONE: Final = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
 
 
@@ -102,24 +101,10 @@ class AwsStore:
         """Store the record, or return the one that stands under its key."""
         return put(client("dynamodb"), self.records, stored)
 
-    def report(self, upload: Upload, failures: Sequence[Failure]) -> None:
-        """Send one message per failure, ten at a time; all of them or an error."""
-        for start in range(0, len(failures), 10):
-            self._send([_message(upload, each) for each in failures[start : start + 10]])
-
-    def _send(self, messages: list[dict[str, Any]]) -> None:
-        entries = [
-            {"Id": message["id"], "MessageBody": payload.dumps(message)} for message in messages
-        ]
-
-        def send() -> None:
-            answer = client("sqs").send_message_batch(QueueUrl=self.queue, Entries=entries)
-            sent = {each["Id"] for each in answer.get("Successful", [])}
-            entries[:] = [each for each in entries if each["Id"] not in sent]
-            if entries:
-                raise IngestError(f"{len(entries)} failures could not be sent to the DLQ")
-
-        retried(send, on=lambda error: isinstance(error, IngestError))
+    def report(self, upload: Upload, failure: Failure) -> None:
+        """Send the failure to the DLQ."""
+        body = payload.dumps(_message(upload, failure))
+        client("sqs").send_message(QueueUrl=self.queue, MessageBody=body)
 
     def _as_owner(self, upload: Upload, change: str, values: dict[str, Any]) -> None:
         database = client("dynamodb")

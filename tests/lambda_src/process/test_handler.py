@@ -178,9 +178,7 @@ def test_a_body_of_another_media_type_is_refused(handler: Api) -> None:
 
 @pytest.mark.parametrize("body", ["%%%", base64.b64encode(b'{"symbol": "\xff"}').decode(), "e30é"])
 def test_a_body_that_is_not_what_its_encoding_says_is_refused(handler: Api, body: str) -> None:
-    answer = handler(
-        event("process/rest_post_records", body=body, isBase64Encoded=True), Context()
-    )
+    answer = handler(event("process/rest_post_records", body=body, isBase64Encoded=True), Context())
     assert (answer["statusCode"], error_code(answer)) == (400, "invalid_json")
 
 
