@@ -18,7 +18,10 @@ SERVICES = (
     "identity",
     "iam",
     "kms",
+    "lambda_",
+    "s3",
     "secretsmanager",
+    "sqs",
     "ssm",
 )
 
