@@ -1,0 +1,67 @@
+"""Keep secrets out of everything that leaves the engine."""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import Any
+
+from .values import OutputValue, Secret
+
+COVER = "[secret]"
+SHORTEST = 4  # shorter values would blot out ordinary text
+
+
+class Blinder:
+    """Knows the secret texts of a run and replaces them in what is shown."""
+
+    def __init__(self) -> None:
+        self._texts: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+        self._lock = threading.Lock()
+
+    def learn(self, value: Any) -> None:
+        """Take in the secrets that stand anywhere in a value."""
+        if isinstance(value, Secret):
+            self._learn_inside(value.value)
+        elif isinstance(value, OutputValue):
+            (self._learn_inside if value.secret else self.learn)(value.value)
+        elif isinstance(value, dict):
+            for item in value.values():
+                self.learn(item)
+        elif isinstance(value, list):
+            for item in value:
+                self.learn(item)
+
+    def _learn_inside(self, value: Any) -> None:
+        if isinstance(value, str):
+            self.learn_text(value)
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            self.learn_text(str(value))
+        elif isinstance(value, dict):
+            for item in value.values():
+                self._learn_inside(item)
+        elif isinstance(value, list):
+            for item in value:
+                self._learn_inside(item)
+        elif isinstance(value, (Secret, OutputValue)):
+            self._learn_inside(value.value)
+
+    def learn_text(self, text: str) -> None:
+        """Take in one secret text; the lines of a long one count as well."""
+        with self._lock:
+            for part in {text, *text.splitlines()}:
+                if len(part) >= SHORTEST and part not in self._texts:
+                    self._texts.add(part)
+                    self._pattern = None
+
+    def blind(self, text: str) -> str:
+        """Give the text with every secret replaced."""
+        with self._lock:
+            if not self._texts:
+                return text
+            if self._pattern is None:
+                longest_first = sorted(self._texts, key=len, reverse=True)
+                self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+            pattern = self._pattern
+        return pattern.sub(COVER, text)

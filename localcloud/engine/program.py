@@ -1,0 +1,194 @@
+"""Start stack programs in child processes, ahead of time where that helps.
+
+Importing the SDK takes over a second. On Linux one nursery process imports it once and forks a
+child for each program, which then shares that memory. Elsewhere (fork is not safe under macOS'
+frameworks) one spare process stands ready at most.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+HOST = Path(__file__).with_name("program_host.py")
+CAN_FORK = sys.platform.startswith("linux")
+Line = Callable[[str, str], None]  # (severity, text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What a program is told; `root` is the project's folder and `program` a folder or file."""
+
+    program: str
+    root: str
+    project: str
+    stack: str
+    organization: str
+    address: str
+    dry_run: bool
+    parallel: int
+    config: dict[str, str] = field(repr=False)
+    secret_keys: list[str]
+
+
+class Program:
+    """A running program. `report` is what it says of itself at its end: {} means that all went
+    well, None that it ended without a word.
+    """
+
+    def __init__(self, stdin: int, stdout: int, stderr: int, result: int, line: Line) -> None:
+        self._stdin = stdin
+        self._line = line
+        self.report: dict[str, Any] | None = None
+        self.ended = threading.Event()
+        readers = [
+            threading.Thread(target=self._relay, args=(stdout, "info"), daemon=True),
+            threading.Thread(target=self._relay, args=(stderr, "warning"), daemon=True),
+        ]
+        for reader in readers:
+            reader.start()
+        threading.Thread(target=self._await, args=(result, readers), daemon=True).start()
+
+    def tell(self, job: Job) -> None:
+        """Give the program its job."""
+        with contextlib.suppress(BrokenPipeError):  # it died; the end of its pipes says so
+            with os.fdopen(os.dup(self._stdin), "wb") as pipe:
+                pipe.write(json.dumps(asdict(job)).encode() + b"\n")
+
+    def _relay(self, pipe: int, severity: str) -> None:
+        with os.fdopen(pipe, encoding="utf-8", errors="replace") as lines:
+            for text in lines:
+                self._line(severity, text.rstrip("\n"))
+
+    def _await(self, pipe: int, readers: list[threading.Thread]) -> None:
+        with os.fdopen(pipe, "rb") as file:
+            said = file.read()
+        for reader in readers:
+            reader.join(timeout=2)  # a grandchild may hold the pipes open for longer
+        with contextlib.suppress(ValueError):
+            self.report = json.loads(said)
+        self.ended.set()
+
+    def stop(self) -> None:
+        """End the program, if it still runs: it watches its stdin."""
+        if self._stdin >= 0:
+            os.close(self._stdin)
+            self._stdin = -1
+
+
+def _pipes() -> tuple[list[int], list[int]]:
+    """Make the pipes of a program: (ours, its), each in the order stdin, stdout, stderr, result."""
+    ours, its = [], []
+    for number in range(4):
+        read, write = os.pipe()
+        ours.append(write if number == 0 else read)
+        its.append(read if number == 0 else write)
+    return ours, its
+
+
+class Nursery:
+    """A process that forks programs."""
+
+    reusable = True
+
+    def __init__(self, python: str, environment: Mapping[str, str], preload: Sequence[str]) -> None:
+        self._control, theirs = socket.socketpair()
+        self._process = subprocess.Popen(
+            [python, str(HOST), "nursery", *preload],
+            stdin=theirs,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=dict(environment),
+            start_new_session=True,  # Ctrl-C is for the engine, which then ends programs in order
+        )
+        theirs.close()
+
+    def start(self, line: Line) -> Program:
+        """Fork a program."""
+        ours, its = _pipes()
+        with contextlib.suppress(BrokenPipeError):
+            socket.send_fds(self._control, [b"p"], its)
+        for pipe in its:
+            os.close(pipe)
+        return Program(*ours, line)
+
+    def close(self) -> None:
+        """End the nursery; programs that it has born go on."""
+        self._control.close()
+        self._process.wait()
+
+
+class Spare:
+    """A process that becomes one program."""
+
+    reusable = False
+
+    def __init__(self, python: str, environment: Mapping[str, str], preload: Sequence[str]) -> None:
+        self._ours, its = _pipes()
+        self._used = False
+        self._process = subprocess.Popen(
+            [python, str(HOST), "run", str(its[3]), *preload],
+            stdin=its[0],
+            stdout=its[1],
+            stderr=its[2],
+            pass_fds=[its[3]],
+            env=dict(environment),
+            start_new_session=True,
+        )
+        for pipe in its:
+            os.close(pipe)
+
+    def start(self, line: Line) -> Program:
+        """Become a program."""
+        self._used = True
+        threading.Thread(target=self._process.wait, daemon=True).start()  # leave no zombie
+        return Program(*self._ours, line)
+
+    def close(self) -> None:
+        """End the process if it was never used."""
+        if not self._used:
+            for pipe in self._ours:
+                os.close(pipe)
+            self._process.wait()
+
+
+class Programs:
+    """Starts programs for one engine; at most one process waits for its use."""
+
+    def __init__(self, python: str, environment: Mapping[str, str], preload: Sequence[str]) -> None:
+        self._arguments = (python, environment, preload)
+        self._ready: Nursery | Spare | None = None
+        self._lock = threading.Lock()
+
+    def warm(self) -> None:
+        """Have a process ready; returns at once."""
+        with self._lock:
+            if self._ready is None:
+                self._ready = (Nursery if CAN_FORK else Spare)(*self._arguments)
+
+    def start(self, job: Job, line: Line) -> Program:
+        """Run a program."""
+        self.warm()
+        with self._lock:
+            assert self._ready is not None
+            program = self._ready.start(line)
+            if not self._ready.reusable:
+                self._ready = None
+        program.tell(job)
+        return program
+
+    def close(self) -> None:
+        """End the process that waits, if there is one."""
+        with self._lock:
+            if self._ready is not None:
+                self._ready.close()
+                self._ready = None

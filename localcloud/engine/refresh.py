@@ -1,0 +1,152 @@
+"""Compare the state with the world, and write down what is there."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+
+from . import urn as urns
+from .book import Book, Targets
+from .diff import resolve_unknown
+from .errors import EngineError
+from .events import Op, StepFinished
+from .executor import Executor, is_default_provider, timeout_of
+from .graph import references
+from .model import ResourceState
+from .provider_client import InitFailed, ProviderError, Read
+from .providers import ProviderRegistry
+from .replay import now
+from .run import Run, Stopped
+
+
+class Refresh:
+    """Reads every resource of a snapshot; the snapshot in memory is brought up to date, too."""
+
+    def __init__(
+        self, run: Run, book: Book, registry: ProviderRegistry, executor: Executor
+    ) -> None:
+        self.run, self.book = run, book
+        self.registry, self.executor = registry, executor
+
+    def perform(self) -> None:
+        """Read all (targeted) resources in parallel."""
+        targets = Targets(self.run.options.targets)
+        states = [
+            state
+            for state in self.book.snapshot.resources
+            if not targets or targets.name(state.urn)
+        ]
+        with ThreadPoolExecutor(self.run.parallel, "refresh") as pool:
+            list(pool.map(self._refresh, states))
+        self._forget_gone()
+        self.run.check()
+
+    def _refresh(self, state: ResourceState) -> None:
+        with suppress(Stopped):
+            try:
+                self._refresh_one(state)
+            except EngineError as error:
+                self.run.fail(error)
+
+    def _refresh_one(self, state: ResourceState) -> None:
+        static = not state.custom or urns.is_provider_type(state.type) or state.pending_replacement
+        if static:
+            if not is_default_provider(state.urn):
+                self._report(state, Op.SAME, ())
+            return
+        client = self.registry.ensure(state.provider, self.book.snapshot.resources)
+        with self.run.slot():
+            try:
+                found = client.read(
+                    state.urn,
+                    state.id,
+                    inputs=state.inputs,
+                    state=state.outputs,
+                    timeout=timeout_of(state, "read"),
+                )
+                state.init_errors = []
+            except InitFailed as failed:
+                state.init_errors = failed.reasons
+                found = Read(failed.id, failed.outputs, failed.inputs)
+            except ProviderError as error:
+                raise self.executor.failed(Op.REFRESH, state, str(error)) from error
+            self._take(state, found)
+
+    def _take(self, state: ResourceState, found: Read) -> None:
+        if not found.id:
+            self.run.record.change(remove=state)
+            self.book.removed.add(id(state))
+            self._report(state, Op.DELETE, ())
+            return
+        before = replace(state)
+        state.id, state.outputs = found.id, found.outputs
+        state.inputs = state.inputs if found.inputs is None else found.inputs
+        self.executor.settle(state)
+        if (before.inputs, before.outputs, before.id, before.init_errors) == (
+            state.inputs,
+            state.outputs,
+            state.id,
+            state.init_errors,
+        ):
+            self._report(state, Op.SAME, ())
+            return
+        state.modified = now()
+        self.run.record.change(put=state)
+        self._report(state, *self._difference(before, state))
+
+    def _difference(
+        self, before: ResourceState, after: ResourceState
+    ) -> tuple[Op, tuple[str, ...]]:
+        """Say whether the program would see a change: the next `up` asks the same."""
+        if before.external:
+            changed = before.outputs != after.outputs
+            return (Op.UPDATE if changed else Op.SAME), ()
+        client = self.registry.ensure(after.provider, self.book.snapshot.resources)
+        diff = client.diff(
+            after.urn,
+            after.id,
+            old_inputs=after.inputs,
+            old_outputs=after.outputs,
+            news=before.inputs,
+            ignore_changes=after.ignore_changes,
+            preview=self.run.preview,
+        )
+        diff = resolve_unknown(diff, after.inputs, before.inputs, after.ignore_changes)
+        return (Op.UPDATE, diff.keys()) if diff.changed else (Op.SAME, ())
+
+    def _report(self, state: ResourceState, op: Op, keys: tuple[str, ...]) -> None:
+        self.run.bus.count(op)
+        self.run.bus.emit(
+            StepFinished(
+                urn=state.urn,
+                type=state.type,
+                op=Op.REFRESH if op is Op.SAME else op,
+                seconds=0.0,
+                diff=keys,
+            )
+        )
+
+    def _forget_gone(self) -> None:
+        """Drop what is gone from the snapshot in memory, with the references to it."""
+        snapshot = self.book.snapshot
+        left = [s for s in snapshot.resources if id(s) not in self.book.removed]
+        alive = {state.urn for state in left}
+        parents = {state.urn: state.parent for state in snapshot.resources}
+        for state in left:
+            if any(urn not in alive for urn in references(state)):
+                _drop_references(state, alive, parents)
+        snapshot.resources = left
+        self.book.olds = snapshot.live()
+
+
+def _drop_references(state: ResourceState, alive: set[str], parents: dict[str, str]) -> None:
+    state.dependencies = [urn for urn in state.dependencies if urn in alive]
+    state.property_dependencies = {
+        key: [urn for urn in urns_ if urn in alive]
+        for key, urns_ in state.property_dependencies.items()
+    }
+    state.replace_with = [urn for urn in state.replace_with if urn in alive]
+    state.deleted_with = state.deleted_with if state.deleted_with in alive else ""
+    while state.parent and state.parent not in alive:
+        state.parent = parents.get(state.parent, "")
