@@ -1,0 +1,1 @@
+"""Which stacks, in which order, by which deployer, and what came of it."""

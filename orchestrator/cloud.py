@@ -1,0 +1,112 @@
+"""Opens what an environment needs: the local cloud or AWS, and the deployer over it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.deployers.base import Deployer
+from orchestrator.deployers.cli import PulumiCli, require_cli
+from orchestrator.errors import DeployerUnavailable, UsageError
+from orchestrator.local_files import passphrase, prepare_stack_file
+from orchestrator.stacks import Environment, Stack
+from orchestrator.workspace import Workspace
+
+if TYPE_CHECKING:
+    from localcloud.api import Emulator
+
+CHOICES = ("auto", "embedded", "cli")
+ORGANIZATION = "organization"
+"""The one organization that Pulumi's file backend has."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """An environment that commands can work on."""
+
+    deployer: Deployer
+    environment: dict[str, str]
+    """The process environment of everything that talks to it: smoke tests, plugins, the CLI."""
+
+
+def choose(environment: Environment, choice: str) -> str:
+    """`embedded` or `cli`, or the reason why not."""
+    if choice not in CHOICES:
+        raise UsageError(
+            f"There is no deployer {choice!r}. The deployers are: {', '.join(CHOICES)}."
+        )
+    local = environment is Environment.LOCAL
+    if choice == "embedded" and not local:
+        raise DeployerUnavailable(
+            f"The embedded engine serves the environment local and nothing else; {environment} "
+            "deploys with the Pulumi CLI: leave --deployer out."
+        )
+    chosen = "embedded" if local and choice != "cli" else "cli"
+    if chosen == "cli":
+        require_cli(f"Environment {environment} with --deployer {choice} needs the Pulumi CLI")
+    return chosen
+
+
+def open_cloud(
+    workspace: Workspace,
+    environment: Environment,
+    choice: str,
+    stacks: Sequence[Stack],
+    *,
+    say: Say,
+    start: bool = True,
+) -> Cloud:
+    """Make `environment` ready for `stacks`; `start` says whether the emulator must run."""
+    chosen = choose(environment, choice)
+    if environment is not Environment.LOCAL:
+        return Cloud(PulumiCli(), dict(os.environ))
+    for stack in stacks:
+        prepare_stack_file(workspace, stack)
+    exports = local_exports(workspace, say=say, start=start)
+    process = {**_without_aws(os.environ), **exports}
+    if chosen == "cli":
+        return Cloud(PulumiCli(process), process)
+    # Importing the engine costs gRPC and cryptography: only commands that use it pay.
+    from orchestrator.deployers.embedded import EmbeddedEngine
+
+    return Cloud(EmbeddedEngine(workspace, process), process)
+
+
+def emulator(workspace: Workspace) -> Emulator:
+    """The checkout's own local AWS, running or not."""
+    from localcloud.api import Emulator
+
+    return Emulator(workspace.make_home() / workspace.emulator.name)
+
+
+def local_exports(workspace: Workspace, *, say: Say, start: bool = True) -> dict[str, str]:
+    """What turns a shell, the Pulumi CLI and boto3 to the local cloud."""
+    cloud = emulator(workspace)
+    if start and not cloud.status().running:
+        endpoint = cloud.start()
+        say(f"Local AWS started at {endpoint.url}")
+    passphrase(workspace)
+    workspace.backend.mkdir(mode=0o700, exist_ok=True)
+    return {
+        **cloud.environment(),
+        "PULUMI_BACKEND_URL": workspace.backend.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(workspace.passphrase),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PATH": _with_plugin(workspace),
+    }
+
+
+def _with_plugin(workspace: Workspace) -> str:
+    path = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    plugin = str(workspace.plugin)
+    return os.pathsep.join([plugin, *(part for part in path if part != plugin)])
+
+
+def _without_aws(environment: os._Environ[str]) -> dict[str, str]:
+    """No credential or profile of a real account may reach what works on the local cloud."""
+    return {key: value for key, value in environment.items() if not re.match("AWS_|PULUMI_", key)}

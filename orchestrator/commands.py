@@ -1,0 +1,308 @@
+"""The verbs that change something: one function per task, the same few steps in each.
+
+Selection → cloud → run → report → summary. Every function raises a MicrostackError whose text is
+the whole message; its `exit_code` is the process's.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event as Flag
+
+from rich.console import Console
+
+from orchestrator import display, layers, selection, smoke
+from orchestrator.cloud import Cloud, emulator, open_cloud
+from orchestrator.deployers.base import Deployer, Event, OnEvent, Outcome, StepEvent
+from orchestrator.errors import (
+    DeployFailed,
+    Interrupted,
+    SmokeFailed,
+    StillRead,
+    UpstreamMissing,
+    UsageError,
+)
+from orchestrator.report import Report, Result, StackReport
+from orchestrator.run import Operation, Run, WaitsFor
+from orchestrator.selection import Selection
+from orchestrator.stacks import Environment, Stack, stack_of
+from orchestrator.workspace import Workspace
+
+
+@dataclass
+class Session:
+    """What every verb opens first: checkout, environment, selected stacks, display."""
+
+    command: str
+    workspace: Workspace
+    environment: Environment
+    selection: Selection
+    choice: str
+    console: Console = field(default_factory=lambda: Console(stderr=True))
+    cancel: Flag = field(default_factory=Flag)
+    began: float = field(default_factory=time.monotonic)
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def say(self, text: str) -> None:
+        """One line to the person."""
+        self.console.print(text, highlight=False, soft_wrap=True)
+
+    def open(self) -> Cloud:
+        """The environment, ready for the selected stacks."""
+        stacks = [item.stack for item in self.selection]
+        return open_cloud(self.workspace, self.environment, self.choice, stacks, say=self.say)
+
+    def run(self, deployer: Deployer, operation: Operation, waits_for: WaitsFor) -> Report:
+        """Carry out `operation` on the selection, with the display."""
+        with display.Display(self.console) as watcher:
+            stacks = Run(self.selection, operation, waits_for, watcher, self.cancel).carry_out()
+        return self.report(deployer, stacks)
+
+    def report(self, deployer: Deployer, stacks: list[StackReport]) -> Report:
+        """What happened so far."""
+        return Report(
+            command=self.command,
+            environment=self.environment.value,
+            deployer=deployer.name,
+            started=self.started,
+            stacks=stacks,
+        )
+
+    def finish(self, report: Report) -> None:
+        """Write the report, print the summary, and raise if anything is not green."""
+        report.seconds = round(time.monotonic() - self.began, 3)
+        self.workspace.make_home()
+        report.write(self.workspace.reports)
+        display.print_summary(self.console, report)
+        raise_unless_green(report, again=f"./invoke {self.command}")
+
+
+def deploy_all(root: Path, *, environment: str, deployer: str) -> None:
+    """Deploy every layer, each as soon as its upstreams are; then the smoke tests and URLs."""
+    session = _session("deploy-all", root, environment, deployer)
+    cloud = session.open()
+    report = session.run(
+        cloud.deployer, _up(cloud.deployer, session.cancel), session.selection.upstream
+    )
+    if report.ok:
+        _gate(session, cloud, report)
+    session.finish(report)
+    _show_urls(report)
+
+
+def up(root: Path, layer: str, *, environment: str, deployer: str) -> None:
+    """Deploy one layer over its deployed upstreams."""
+    session = _session(f"up {layer}", root, environment, deployer, layer)
+    cloud = session.open()
+    require_upstreams(session.selection, cloud.deployer)
+    session.finish(session.run(cloud.deployer, _up(cloud.deployer, session.cancel), _nothing))
+
+
+def preview(
+    root: Path, layer: str, *, environment: str, deployer: str, as_json: bool = False
+) -> None:
+    """Show what `up` would do to one layer."""
+    session = _session(f"preview {layer}", root, environment, deployer, layer)
+    cloud = session.open()
+    require_upstreams(session.selection, cloud.deployer)
+    steps: list[StepEvent] = []
+
+    def operation(stack: Stack, on_event: OnEvent) -> Outcome:
+        def keep(event: Event) -> None:
+            if isinstance(event, StepEvent) and event.phase == "finished":
+                steps.append(event)
+            on_event(event)
+
+        return cloud.deployer.preview(stack, on_event=keep, cancel=session.cancel)
+
+    report = session.run(cloud.deployer, operation, _nothing)
+    if as_json:
+        print(_preview_json(report, steps))
+    else:
+        for line in display.step_lines(steps):
+            session.say(line)
+    session.finish(report)
+
+
+def refresh(root: Path, layer: str, *, environment: str, deployer: str) -> None:
+    """Make one layer's state as the cloud is."""
+    session = _session(f"refresh {layer}", root, environment, deployer, layer)
+    cloud = session.open()
+    tool = cloud.deployer
+    session.finish(
+        session.run(
+            tool,
+            lambda stack, tell: tool.refresh(stack, on_event=tell, cancel=session.cancel),
+            _nothing,
+        )
+    )
+
+
+def destroy_all(root: Path, *, environment: str, deployer: str, yes: bool) -> None:
+    """Destroy every layer, readers first."""
+    session = _session("destroy-all", root, environment, deployer)
+    cloud = session.open()
+    confirm(session, yes)
+    session.finish(
+        session.run(
+            cloud.deployer, _destroy(cloud.deployer, session.cancel), session.selection.downstream
+        )
+    )
+
+
+def destroy(root: Path, layer: str, *, environment: str, deployer: str, yes: bool) -> None:
+    """Destroy one layer that no live layer reads."""
+    session = _session(f"destroy {layer}", root, environment, deployer, layer)
+    cloud = session.open()
+    refuse_if_read(session.selection, cloud.deployer)
+    confirm(session, yes)
+    session.finish(session.run(cloud.deployer, _destroy(cloud.deployer, session.cancel), _nothing))
+
+
+def run_smoke(root: Path, *, environment: str, deployer: str) -> None:
+    """Only the smoke tests, against what is deployed."""
+    session = _session("smoke", root, environment, deployer)
+    cloud = session.open()
+    for item in session.selection:
+        if not cloud.deployer.state(item.stack).deployed:
+            raise UpstreamMissing(
+                f"The smoke tests need every layer, and {item.stack.label} is not deployed. "
+                f"Run: ./invoke deploy-all{_flag(session.environment)}"
+            )
+    report = session.report(cloud.deployer, [])
+    _gate(session, cloud, report)
+    session.finish(report)
+
+
+def emulator_start(root: Path, *, port: int) -> None:
+    """Start the local AWS, or say where it is already."""
+    endpoint = emulator(Workspace(root)).start(port or None)
+    Console(stderr=True).print(f"Local AWS at {endpoint.url}", highlight=False)
+
+
+def emulator_stop(root: Path) -> None:
+    """Stop the local AWS, if it runs."""
+    stopped = emulator(Workspace(root)).stop()
+    word = "stopped; its state is kept" if stopped else "was not running"
+    Console(stderr=True).print(f"Local AWS {word}", highlight=False)
+
+
+def _session(
+    command: str, root: Path, environment: str, choice: str, layer: str | None = None
+) -> Session:
+    where = Environment.parse(environment)
+    known = layers.discover(root)
+    chosen = (
+        selection.every_layer(known, where)
+        if layer is None
+        else selection.named_layers(known, where, [layer])
+    )
+    return Session(command, Workspace(root), where, chosen, choice)
+
+
+def _up(deployer: Deployer, cancel: Flag) -> Operation:
+    return lambda stack, tell: deployer.up(stack, on_event=tell, cancel=cancel)
+
+
+def _destroy(deployer: Deployer, cancel: Flag) -> Operation:
+    return lambda stack, tell: deployer.destroy(stack, on_event=tell, cancel=cancel)
+
+
+def _nothing(_: Stack) -> Iterable[Stack]:
+    return ()
+
+
+def require_upstreams(chosen: Selection, deployer: Deployer) -> None:
+    """Refuse what reads a layer that is not deployed, naming the command that mends it."""
+    for item in chosen:
+        for layer in chosen.layers.upstream(item.stack.layer.name):
+            needed = stack_of(layer, item.stack.environment)
+            if not deployer.state(needed).deployed:
+                raise UpstreamMissing(
+                    f"Layer {item.stack.layer.name} reads {layer.name}, and stack {needed.name} of "
+                    f"{layer.name} is not deployed. Run first: ./invoke up {layer.name}"
+                    f"{_flag(item.stack.environment)}"
+                )
+
+
+def refuse_if_read(chosen: Selection, deployer: Deployer) -> None:
+    """Refuse to destroy what a live stack reads."""
+    for item in chosen:
+        for layer in chosen.layers.downstream(item.stack.layer.name):
+            if deployer.state(stack_of(layer, item.stack.environment)).deployed:
+                raise StillRead(
+                    f"Layer {layer.name} is deployed and reads {item.stack.layer.name}. "
+                    f"Destroy it first: ./invoke destroy {layer.name}"
+                    f"{_flag(item.stack.environment)} (or all: ./invoke destroy-all)"
+                )
+
+
+def confirm(session: Session, yes: bool) -> None:
+    """Ask before anything is destroyed; without a terminal to ask on, want --yes."""
+    if yes:
+        return
+    stacks = ", ".join(item.stack.label for item in session.selection)
+    if not sys.stdin.isatty():
+        raise UsageError(
+            f"{session.command} destroys {stacks} and nobody is there to ask: add --yes."
+        )
+    answer = session.console.input(f"Destroy {stacks}? Type the environment's name to go on: ")
+    if answer.strip() != session.environment:
+        raise UsageError("Nothing was destroyed.")
+
+
+def raise_unless_green(report: Report, *, again: str) -> None:
+    """The run's error, if it has one; the summary has named the causes already."""
+    if report.ok:
+        return
+    if any(stack.result is Result.INTERRUPTED for stack in report.stacks):
+        raise Interrupted(f"Interrupted; what was done is saved. To go on: {again}")
+    if report.gate and report.gate.result is Result.FAILED:
+        raise SmokeFailed("Smoke tests failed:\n  " + "\n  ".join(report.gate.failures))
+    failed = [stack.layer for stack in report.stacks if stack.result is Result.FAILED]
+    raise DeployFailed(f"Failed: {', '.join(failed)}. Mend the cause above, then: {again}")
+
+
+def _gate(session: Session, cloud: Cloud, report: Report) -> None:
+    outputs = {
+        item.stack.layer.name: dict(cloud.deployer.outputs(item.stack))
+        for item in session.selection
+    }
+    with session.console.status("smoke tests …"):
+        report.gate = smoke.run_smoke(
+            session.workspace.root,
+            environment=session.environment.value,
+            region=next(iter(session.selection)).stack.region,
+            outputs=outputs,
+            process_environment=cloud.environment,
+            log=session.workspace.make_home() / session.workspace.smoke_log.name,
+        )
+    report.urls = {
+        name: value
+        for name, value in outputs.get("api", {}).items()
+        if name.endswith("_url") and isinstance(value, str)
+    }
+
+
+def _show_urls(report: Report) -> None:
+    for name, url in report.urls.items():
+        print(f"{name}: {url}")
+
+
+def _flag(environment: Environment) -> str:
+    return "" if environment is Environment.LOCAL else f" --env {environment}"
+
+
+def _preview_json(report: Report, steps: list[StepEvent]) -> str:
+    import json
+
+    changes = [
+        {"urn": step.urn, "type": step.type, "op": step.op, "diff": list(step.diff)}
+        for step in steps
+    ]
+    return json.dumps({**report.model_dump(mode="json"), "steps": changes}, indent=2)

@@ -1,0 +1,126 @@
+"""The embedded engine as a deployer: in process, for the environment `local` and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from threading import Event as Flag
+from typing import Any
+
+from localcloud import api
+from orchestrator.deployers.base import (
+    SECRET_MASK,
+    Diagnostic,
+    Event,
+    OnEvent,
+    Outcome,
+    StackState,
+    StepEvent,
+)
+from orchestrator.errors import DeployFailed, Interrupted
+from orchestrator.local_files import passphrase
+from orchestrator.stacks import Stack
+from orchestrator.workspace import Workspace
+
+PHASES = {api.StepStarted: "started", api.StepFinished: "finished", api.StepFailed: "failed"}
+
+
+class EmbeddedEngine:
+    """Seam 1 over the embedded engine. `environment` is that of the stack programs."""
+
+    name = "embedded"
+
+    def __init__(self, workspace: Workspace, environment: Mapping[str, str]) -> None:
+        self._backend = api.FileBackend(workspace.backend.as_uri(), passphrase(workspace))
+        self._engine = api.embedded_engine(self._backend, environment)
+
+    def preview(self, stack: Stack, *, on_event: OnEvent, cancel: Flag) -> Outcome:
+        """What `up` would do."""
+        return self._do(self._engine.preview, stack, on_event, cancel)
+
+    def up(self, stack: Stack, *, on_event: OnEvent, cancel: Flag) -> Outcome:
+        """Make the cloud as the program says."""
+        return self._do(self._engine.up, stack, on_event, cancel)
+
+    def refresh(self, stack: Stack, *, on_event: OnEvent, cancel: Flag) -> Outcome:
+        """Make the state as the cloud is."""
+        return self._do(self._engine.refresh, stack, on_event, cancel)
+
+    def destroy(self, stack: Stack, *, on_event: OnEvent, cancel: Flag) -> Outcome:
+        """Delete every resource."""
+        if not self._exists(stack):
+            return Outcome()
+        return self._do(self._engine.destroy, stack, on_event, cancel)
+
+    def outputs(self, stack: Stack) -> Mapping[str, Any]:
+        """The stack's outputs, secrets masked."""
+        if not self._exists(stack):
+            return {}
+        return self._engine.outputs(stack.layer.folder, stack.name)
+
+    def config(self, stack: Stack) -> Mapping[str, str]:
+        """The stack's configuration, secrets masked."""
+        file = api.StackFile.load(api.Project.load(stack.layer.folder), stack.name)
+        return {key: _shown(value) for key, value in file.said.items()}
+
+    def state(self, stack: Stack) -> StackState:
+        """What the state file and the history say."""
+        if not self._exists(stack):
+            return StackState(resources=0)
+        handle = self._backend.open(stack.layer.name, stack.name)
+        resources = [
+            item
+            for item in handle.load().resources
+            if item.custom and not item.type.startswith("pulumi:")
+        ]
+        last = handle.history()[-1:]
+        ended = datetime.fromtimestamp(last[0].ended, UTC).isoformat() if last else ""
+        return StackState(
+            resources=len(resources),
+            not_emulated=tuple(i.urn for i in resources if i.outputs.get("notEmulated")),
+            updated=ended,
+            result=last[0].result if last else "",
+        )
+
+    def _exists(self, stack: Stack) -> bool:
+        return self._backend.open(stack.layer.name, stack.name).exists()
+
+    def _do(
+        self, operation: Callable[..., Any], stack: Stack, on_event: OnEvent, cancel: Flag
+    ) -> Outcome:
+        def tell(event: object) -> None:
+            told = _translate(event)
+            if told:
+                on_event(told)
+
+        try:
+            result = operation(stack.layer.folder, stack.name, on_event=tell, cancel=cancel)
+        except api.Cancelled:
+            raise Interrupted("interrupted; what was done is saved") from None
+        except api.EngineError as error:
+            raise DeployFailed(str(error)) from None
+        return Outcome(changes=result.changes, outputs=result.outputs)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict) and "secure" in value:
+        return SECRET_MASK
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _translate(event: object) -> Event | None:
+    if isinstance(event, api.StepStarted | api.StepFinished | api.StepFailed):
+        return StepEvent(
+            phase=PHASES[type(event)],
+            urn=event.urn,
+            type=event.type,
+            op=str(event.op),
+            message=getattr(event, "message", ""),
+            diff=getattr(event, "diff", ()),
+        )
+    if isinstance(event, api.Diagnostic):
+        return Diagnostic(severity=event.severity, message=event.message, urn=event.urn)
+    if isinstance(event, api.Notice):
+        return Diagnostic(severity="info", message=event.message)
+    return None

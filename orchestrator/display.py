@@ -1,0 +1,199 @@
+"""What a person sees while a run goes on, and after it.
+
+On a terminal a live table; elsewhere (a pipe, CI) one line per stack and per noteworthy event.
+Everything goes to standard error, so that `--json` on standard output stays clean.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.markup import escape
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from orchestrator.deployers.base import QUIET_OPS, Diagnostic, Event, StepEvent
+from orchestrator.report import GateReport, Report, Result, StackReport
+from orchestrator.stacks import Stack
+
+MARKS = {
+    Result.SUCCEEDED: "[green]✓[/]",
+    Result.FAILED: "[red]✗[/]",
+    Result.HELD: "[yellow]–[/]",
+    Result.INTERRUPTED: "[yellow]![/]",
+}
+DONE_WORDS = {
+    "same": "unchanged",
+    "create": "created",
+    "update": "updated",
+    "replace": "replaced",
+    "delete": "deleted",
+    "read": "read",
+    "refresh": "refreshed",
+    "import": "imported",
+}
+
+
+@dataclass
+class _Line:
+    """A stack's row while it is in work."""
+
+    stack: Stack
+    began: float = field(default_factory=time.monotonic)
+    done: Counter[str] = field(default_factory=Counter)
+    now: dict[str, str] = field(default_factory=dict)
+    """URN → what is being done to it."""
+    report: StackReport | None = None
+
+
+class Display:
+    """Shows a run; a `Watcher` that may be told from any thread. Use as a context manager."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self.console = console or Console(stderr=True)
+        self._lines: dict[str, _Line] = {}
+        self._lock = threading.Lock()
+        self._live: Live | None = None
+
+    def __enter__(self) -> Display:
+        if self.console.is_terminal:
+            self._live = Live(
+                get_renderable=self._table, console=self.console, refresh_per_second=8
+            )
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live:
+            self._live.stop()
+            self._live = None
+
+    def say(self, text: str) -> None:
+        """One line above the table."""
+        self.console.print(text, highlight=False, soft_wrap=True)
+
+    def stack_started(self, stack: Stack) -> None:
+        """Open the stack's row."""
+        with self._lock:
+            self._lines[stack.label] = _Line(stack)
+        if not self._live:
+            self.say(f"  {stack.label} …")
+
+    def stack_event(self, stack: Stack, event: Event) -> None:
+        """Count a step, or print a diagnostic."""
+        if isinstance(event, Diagnostic):
+            self._diagnostic(stack, event)
+            return
+        with self._lock:
+            line = self._lines[stack.label]
+            if event.phase == "started":
+                line.now[event.urn] = event.op
+            else:
+                line.now.pop(event.urn, None)
+            if event.phase == "finished":
+                line.done[event.op] += 1
+        if event.phase == "failed":
+            self.say(f"  [red]✗[/] {stack.label} {event.op} {event.name}: {escape(event.message)}")
+
+    def stack_ended(self, stack: Stack, report: StackReport) -> None:
+        """Close the stack's row."""
+        with self._lock:
+            line = self._lines.setdefault(stack.label, _Line(stack))
+            line.report = report
+            line.now.clear()
+        if not self._live:
+            self.say(_ended(stack, report))
+
+    def _diagnostic(self, stack: Stack, event: Diagnostic) -> None:
+        if event.severity in ("warning", "error"):
+            colour = "yellow" if event.severity == "warning" else "red"
+            self.say(
+                f"  [{colour}]{event.severity}[/] {stack.label}: {escape(event.message.strip())}"
+            )
+
+    def _table(self) -> RenderableType:
+        table = Table.grid(padding=(0, 1))
+        with self._lock:
+            for line in self._lines.values():
+                table.add_row(*_row(line))
+        return Group(table)
+
+
+def _row(line: _Line) -> tuple[RenderableType, ...]:
+    if line.report:
+        return (
+            Text.from_markup(MARKS[line.report.result]),
+            line.stack.label,
+            changes_text(line.report.changes) or escape(line.report.message)[:100],
+            f"{line.report.seconds:.1f} s",
+        )
+    busy = ", ".join(f"{op} {urn.rsplit('::', 1)[-1]}" for urn, op in list(line.now.items())[:3])
+    return (
+        Spinner("dots"),
+        line.stack.label,
+        f"{changes_text(line.done)}  [dim]{escape(busy)}[/]",
+        f"{time.monotonic() - line.began:.1f} s",
+    )
+
+
+def _ended(stack: Stack, report: StackReport) -> str:
+    detail = changes_text(report.changes) or escape(report.message)
+    return f"  {MARKS[report.result]} {stack.label}: {detail} ({report.seconds:.1f} s)"
+
+
+def changes_text(changes: Mapping[str, int], words: Mapping[str, str] = DONE_WORDS) -> str:
+    """`12 created, 3 unchanged`; changes first."""
+    ordered = sorted(changes.items(), key=lambda item: (item[0] in QUIET_OPS, item[0]))
+    return ", ".join(f"{count} {words.get(op, op)}" for op, count in ordered if count)
+
+
+def print_summary(console: Console, report: Report) -> None:
+    """The table after a run: what was created, changed and left alone, and how long it took."""
+    table = Table(title=f"{report.command} · {report.environment} · {report.deployer}")
+    for heading in ("", "stack", "created", "updated", "replaced", "deleted", "unchanged", "time"):
+        table.add_column(heading, justify="left" if heading in ("", "stack") else "right")
+    for stack in report.stacks:
+        table.add_row(MARKS[stack.result], f"{stack.layer} ({stack.stack})", *_cells(stack))
+    console.print(table)
+    for stack in report.stacks:
+        if stack.message:
+            mark = MARKS[stack.result]
+            console.print(
+                f"{mark} {stack.layer} ({stack.stack}) {stack.result}: {escape(stack.message)}",
+                highlight=False,
+            )
+    if report.gate:
+        console.print(gate_text(report.gate))
+    console.print(f"{report.seconds:.1f} s in all", highlight=False)
+
+
+def _cells(stack: StackReport) -> Iterable[str]:
+    for op in ("create", "update", "replace", "delete", "same"):
+        yield str(stack.changes.get(op) or "·")
+    yield f"{stack.seconds:.1f} s"
+
+
+def gate_text(gate: GateReport) -> str:
+    """One line about the smoke checks."""
+    skipped = f", {gate.skipped} skipped" if gate.skipped else ""
+    return (
+        f"{MARKS[gate.result]} smoke tests: {gate.passed} passed, {gate.failed} failed{skipped} "
+        f"({gate.seconds:.1f} s)"
+    )
+
+
+def step_lines(events: Iterable[StepEvent]) -> Iterable[str]:
+    """One line per resource that an operation changes, for previews."""
+    signs = {"create": "[green]+[/]", "delete": "[red]-[/]", "update": "[yellow]~[/]"}
+    for event in events:
+        if event.op not in QUIET_OPS:
+            sign = signs.get(event.op, "[magenta]±[/]")
+            diff = f" [dim]({', '.join(event.diff)})[/]" if event.diff else ""
+            yield f"    {sign} {event.op} {event.type} {event.name}{diff}"

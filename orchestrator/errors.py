@@ -1,0 +1,68 @@
+"""What can go wrong before, during and after a run.
+
+MicrostackError                 exit code 1; one sentence, naming the next command
+├── UsageError                  exit code 2: the command cannot be meant as typed
+│   ├── UnknownLayer
+│   ├── UnknownEnvironment
+│   └── DeployerUnavailable
+├── UpstreamMissing             a layer that this one reads is not deployed
+├── StillRead                   a live stack reads what is about to be destroyed
+├── LayerCycle                  the layers read each other in a circle
+├── DeployFailed                a stack's operation failed
+├── SmokeFailed                 a gate is red
+└── Interrupted                 exit code 130: Ctrl-C, after the steps in flight were finished
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class MicrostackError(Exception):
+    """A failure that the user can act on; its text is the whole message."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(MicrostackError):
+    """The command cannot be meant as typed."""
+
+    exit_code = 2
+
+
+class UnknownLayer(UsageError):
+    """No folder under stacks/ has that name."""
+
+
+class UnknownEnvironment(UsageError):
+    """Not one of local, dev, staging, prod."""
+
+
+class DeployerUnavailable(UsageError):
+    """The deployer that this environment needs is not on this machine."""
+
+
+class UpstreamMissing(MicrostackError):
+    """A layer that this one reads is not deployed in this environment."""
+
+
+class StillRead(MicrostackError):
+    """A live stack reads the stack that is about to be destroyed."""
+
+
+class LayerCycle(MicrostackError):
+    """The layers read each other in a circle."""
+
+
+class DeployFailed(MicrostackError):
+    """A stack's operation failed."""
+
+
+class SmokeFailed(MicrostackError):
+    """A gate is red."""
+
+
+class Interrupted(MicrostackError):
+    """Ctrl-C, after the steps in flight were finished."""
+
+    exit_code = 130

@@ -1,0 +1,65 @@
+"""Between a task and its user: one sentence and an exit code, never a traceback."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from typing import ParamSpec
+
+from invoke.exceptions import Exit
+
+from orchestrator.errors import MicrostackError
+
+Arguments = ParamSpec("Arguments")
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C: 128 + SIGINT, as shells count."""
+
+
+def one_sentence(task: Callable[Arguments, None]) -> Callable[Arguments, None]:
+    """Turn every failure of a task into a message on standard error and an exit code."""
+
+    @functools.wraps(task)
+    def guarded(*args: Arguments.args, **keywords: Arguments.kwargs) -> None:
+        try:
+            task(*args, **keywords)
+        except MicrostackError as error:
+            raise Exit(str(error), code=error.exit_code) from None
+        except _local_cloud_errors() as error:
+            raise Exit(str(error), code=1) from None
+        except KeyboardInterrupt:
+            raise Exit("interrupted", code=INTERRUPTED) from None
+        except BrokenPipeError:
+            # The reader (`| head`) has gone: nobody is left to tell.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            raise Exit(code=1) from None
+        except OSError as error:
+            raise Exit(
+                f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), 1
+            ) from None
+        except Exception as error:
+            raise Exit(_defect(error), code=1) from None
+
+    return guarded
+
+
+def _local_cloud_errors() -> tuple[type[Exception], ...]:
+    """What the local cloud raises, if this process has opened it: importing it takes time."""
+    api = sys.modules.get("localcloud.api")
+    return (api.EngineError, api.EmulatorError) if api else ()
+
+
+def _defect(error: Exception) -> str:
+    """A fault of ours: keep the traceback in a file that the user can hand on."""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="microstack-defect-", suffix=".log", delete=False
+    ) as log:
+        traceback.print_exc(file=log)
+    return (
+        f"Microstack itself failed ({type(error).__name__}); that is a defect. "
+        f"The details are in {log.name}: please report them."
+    )

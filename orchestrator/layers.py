@@ -1,0 +1,129 @@
+"""The layers of the checkout and what they read of each other, taken from their source."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import networkx as nx
+import yaml
+
+from orchestrator.errors import LayerCycle, MicrostackError, UnknownLayer
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One Pulumi project under stacks/, owned by one team."""
+
+    name: str
+    folder: Path
+    reads: frozenset[str]
+    """Names of the layers whose contract its source reads."""
+    description: str = ""
+
+
+class Layers:
+    """All layers of a checkout, in an order in which each comes after what it reads."""
+
+    def __init__(self, layers: list[Layer]) -> None:
+        self._by_name = {layer.name: layer for layer in layers}
+        self.graph: nx.DiGraph[str] = nx.DiGraph()
+        self.graph.add_nodes_from(self._by_name)
+        self.graph.add_edges_from((up, down.name) for down in layers for up in down.reads)
+        if not nx.is_directed_acyclic_graph(self.graph):
+            circle = " → ".join(edge[0] for edge in nx.find_cycle(self.graph))
+            raise LayerCycle(
+                f"The layers read each other in a circle: {circle}. Remove one read()."
+            )
+
+    def __iter__(self) -> Iterator[Layer]:
+        return (self._by_name[name] for name in nx.lexicographical_topological_sort(self.graph))
+
+    def __getitem__(self, name: str) -> Layer:
+        if name not in self._by_name:
+            known = ", ".join(layer.name for layer in self)
+            raise UnknownLayer(f"There is no layer {name!r}. The layers are: {known}.")
+        return self._by_name[name]
+
+    def upstream(self, name: str) -> list[Layer]:
+        """The layers that `name` reads, itself not included, in deployment order."""
+        return [layer for layer in self if layer.name in self[name].reads]
+
+    def downstream(self, name: str) -> list[Layer]:
+        """The layers that read `name`, in deployment order."""
+        return [layer for layer in self if name in layer.reads]
+
+
+def discover(root: Path) -> Layers:
+    """Read every project under `root`/stacks; a file that cannot be read is named."""
+    contracts = contract_layers(root / "shared" / "contracts.py")
+    folders = sorted(path.parent for path in (root / "stacks").glob("*/Pulumi.yaml"))
+    return Layers([_layer(folder, contracts) for folder in folders])
+
+
+def contract_layers(source: Path) -> dict[str, str]:
+    """Contract class name → layer name, from the `layer: ClassVar[str] = "…"` of each class."""
+    return {
+        node.name: str(statement.value.value)
+        for node in ast.walk(_parse(source))
+        if isinstance(node, ast.ClassDef)
+        for statement in node.body
+        if isinstance(statement, ast.AnnAssign)
+        and isinstance(statement.target, ast.Name)
+        and statement.target.id == "layer"
+        and isinstance(statement.value, ast.Constant)
+    }
+
+
+def _layer(folder: Path, contracts: dict[str, str]) -> Layer:
+    project = _project(folder / "Pulumi.yaml")
+    reads = {
+        contracts[name]
+        for source in sorted(folder.glob("*.py"))
+        for name in _reads(_parse(source))
+        if name in contracts
+    }
+    return Layer(
+        name=project["name"],
+        folder=folder,
+        reads=frozenset(reads),
+        description=project.get("description", ""),
+    )
+
+
+def _project(file: Path) -> dict[str, str]:
+    try:
+        project = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        reason = str(error).replace("\n", " ")
+        raise MicrostackError(f"{file.parent.name}/{file.name} is not YAML: {reason}") from None
+    if not isinstance(project, dict) or "name" not in project:
+        raise MicrostackError(f"{file.parent.name}/{file.name} needs a `name:`.")
+    return project
+
+
+def _reads(tree: ast.AST) -> Iterator[str]:
+    """Names X of every call `X.read(…)` or `contracts.X.read(…)`."""
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "read"
+        ):
+            owner = node.func.value
+            if isinstance(owner, ast.Name):
+                yield owner.id
+            elif isinstance(owner, ast.Attribute):
+                yield owner.attr
+
+
+def _parse(source: Path) -> ast.AST:
+    try:
+        return ast.parse(source.read_text(encoding="utf-8"), filename=str(source))
+    except SyntaxError as error:
+        raise MicrostackError(
+            f"{source.parent.name}/{source.name}, line {error.lineno}: {error.msg}. "
+            "Mend it, then run the same command again."
+        ) from None

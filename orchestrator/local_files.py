@@ -1,0 +1,65 @@
+"""What the environment `local` needs on disk before its first run: a passphrase and stack files.
+
+`Pulumi.local.yaml` is personal and git-ignored: made once per layer, with random secrets. From
+then on it is the user's own: a key that is missing later is added, none is ever changed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from localcloud.api import Project, StackFile
+from orchestrator.stacks import HOME_REGION, Stack
+from orchestrator.workspace import Workspace, write_private
+from shared.settings import LOCAL, secret_keys
+from shared.tags import default_tags
+
+SECRET_BYTES = 24
+"""Entropy of a generated secret, 192 bits."""
+
+
+def passphrase(workspace: Workspace) -> str:
+    """The local passphrase, made at the first call."""
+    return _kept(workspace, workspace.passphrase.name, secrets.token_urlsafe(SECRET_BYTES))
+
+
+def prepare_stack_file(workspace: Workspace, stack: Stack) -> None:
+    """Make or complete `stack`'s Pulumi.local.yaml."""
+    layer = stack.layer.name
+    file = StackFile.load(Project.load(stack.layer.folder), stack.name)
+    before = dict(file.said)
+    if not file.salt:
+        # One salt for all local stacks: the key behind it costs 0.25 s per salt and run.
+        word = passphrase(workspace)
+        file.salt = _kept(workspace, "salt", file.crypter(word).salt)
+    for key, value in _plain(stack).items():
+        if key not in file.said:
+            file.set(key, value)
+    for key in secret_keys(layer):
+        if f"{layer}:{key}" not in file.said:
+            crypter = file.crypter(passphrase(workspace))
+            file.set(f"{layer}:{key}", secrets.token_urlsafe(SECRET_BYTES), crypter)
+    if file.said != before:
+        file.save()
+
+
+def _plain(stack: Stack) -> dict[str, Any]:
+    layer = stack.layer.name
+    tags = default_tags(
+        layer, environment=stack.environment.value, stack=stack.name, region=HOME_REGION
+    )
+    return {
+        "aws:region": HOME_REGION,
+        "aws:defaultTags": {"tags": tags},
+        **{f"{layer}:{key}": value for key, value in LOCAL.get(layer, {}).items()},
+    }
+
+
+def _kept(workspace: Workspace, name: str, fresh: str) -> str:
+    """The content of a private file of the local cloud, `fresh` at the first call."""
+    file = workspace.home / name
+    if not file.exists():
+        workspace.make_home()
+        write_private(file, fresh)
+    return file.read_text(encoding="utf-8").strip()

@@ -1,0 +1,64 @@
+"""The checks of the code itself: format, lint, types, import rules, tests, benchmarks."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+
+from orchestrator.errors import MicrostackError
+
+SOURCES = ("orchestrator", "localcloud", "shared", "lambda_src", "stacks", "tests", "tasks.py")
+
+
+class CheckFailed(MicrostackError):
+    """A check is red; what it said stands above."""
+
+
+def check(root: Path, *, fix: bool, static: bool) -> None:
+    """Format, lint, types and import rules; then the tests unless `static`."""
+    for name, command in _static_checks(root, fix=fix):
+        _run(root, name, command)
+    if not static:
+        test(root, "tests")
+
+
+def test(root: Path, path: str) -> None:
+    """pytest on every core."""
+    workers = str(min(os.cpu_count() or 2, 8))
+    _run(root, "tests", _module("pytest", path, "-n", workers, "--dist", "loadgroup"))
+
+
+def bench(root: Path, name: str) -> None:
+    """The benchmarks, each in processes of its own."""
+    _run(root, "benchmarks", _module("tests.benchmarks", *([name] if name else [])))
+
+
+def _static_checks(root: Path, *, fix: bool) -> Iterable[tuple[str, list[str]]]:
+    sources = [name for name in SOURCES if (root / name).exists()]
+    yield "format", _module("ruff", "format", *([] if fix else ["--check"]), "--quiet", *sources)
+    yield "lint", _module("ruff", "check", *(["--fix"] if fix else []), "--quiet", *sources)
+    yield "types", _module("mypy", *[name for name in sources if name != "stacks"])
+    for layer in sorted((root / "stacks").iterdir()):
+        # Five programs share the name __main__: each is a checkout of its own to mypy.
+        if (layer / "__main__.py").exists():
+            yield f"types of {layer.name}", _module("mypy", str(layer.relative_to(root)))
+    yield "import rules", [str(Path(sys.executable).with_name("lint-imports"))]
+
+
+def _module(name: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", name, *arguments]
+
+
+def _run(root: Path, name: str, command: list[str]) -> None:
+    console = Console(stderr=True)
+    console.print(f"[bold]{name}[/] …", highlight=False)
+    began = time.monotonic()
+    if subprocess.run(command, cwd=root, check=False).returncode:
+        raise CheckFailed(f"{name}: red; see above. To mend format and lint: ./invoke check --fix")
+    console.print(f"[green]✓[/] {name} ({time.monotonic() - began:.1f} s)", highlight=False)

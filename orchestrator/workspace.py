@@ -1,0 +1,64 @@
+"""The checkout that a command works in, and the private folder of its local cloud."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Paths of a checkout; nothing is read or made before it is asked for."""
+
+    root: Path
+
+    @property
+    def home(self) -> Path:
+        """`.microstack/`, mode 0700: the local cloud, its state, logs and reports."""
+        return self.root / ".microstack"
+
+    @property
+    def emulator(self) -> Path:
+        """The emulator's own folder."""
+        return self.home / "emulator"
+
+    @property
+    def backend(self) -> Path:
+        """Pulumi's file backend of the environment `local`."""
+        return self.home / "backend"
+
+    @property
+    def passphrase(self) -> Path:
+        """The passphrase of the local stacks' secrets, mode 0600."""
+        return self.home / "passphrase"
+
+    @property
+    def plugin(self) -> Path:
+        """The folder of `pulumi-resource-aws`, for the PATH of the real CLI."""
+        return self.root / "localcloud" / "plugin"
+
+    @property
+    def reports(self) -> Path:
+        """One JSON file per run."""
+        return self.home / "reports"
+
+    @property
+    def smoke_log(self) -> Path:
+        """What pytest said at the last smoke run."""
+        return self.home / "smoke.log"
+
+    def make_home(self) -> Path:
+        """Create the private folder, or tighten it; returns it."""
+        self.home.mkdir(mode=0o700, exist_ok=True)
+        self.home.chmod(0o700)
+        return self.home
+
+
+def write_private(file: Path, text: str) -> None:
+    """Replace `file` in one step, readable by its owner only."""
+    draft = file.with_name(f"{file.name}.{os.getpid()}.tmp")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    os.replace(draft, file)

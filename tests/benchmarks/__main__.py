@@ -1,0 +1,135 @@
+"""`./invoke bench [NAME]`: measures what docs/benchmarks.md lists, in a private copy of the checkout.
+
+Each figure is one cold run, as a user would have it; run it again for the spread.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.benchmarks.memory import PeakMemory
+from tests.checkout import Checkout
+
+PARAMETERS = 1_000
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured value against its limit."""
+
+    name: str
+    value: float
+    limit: float
+    unit: str
+
+    @property
+    def held(self) -> bool:
+        return self.value < self.limit
+
+
+def layers(checkout: Checkout) -> list[Figure]:
+    """All five layers: first deployment (emulator start included), second run, destroy."""
+    first, peak = _measured(checkout, "deploy-all")
+    second, _ = _measured(checkout, "deploy-all")
+    destroy, _ = _measured(checkout, "destroy-all", "--yes")
+    return [
+        Figure("first deploy of all layers", first, 25, "s"),
+        Figure("second run", second, 5, "s"),
+        Figure("destroy", destroy, 10, "s"),
+        Figure("peak memory without function workers", peak, 400, "MB"),
+    ]
+
+
+def parameters(checkout: Checkout) -> list[Figure]:
+    """One stack of 1,000 SSM parameters: up, no-op, destroy."""
+    _add_parameters_layer(checkout.root)
+    checkout.invoke("emulator.start")
+    up, _ = _measured(checkout, "up", "parameters")
+    same, _ = _measured(checkout, "up", "parameters")
+    destroy, _ = _measured(checkout, "destroy", "parameters", "--yes")
+    return [
+        Figure(f"{PARAMETERS} parameters: up", up, 15, "s"),
+        Figure(f"{PARAMETERS} parameters: no-op", same, 8, "s"),
+        Figure(f"{PARAMETERS} parameters: destroy", destroy, 6, "s"),
+    ]
+
+
+BENCHMARKS: dict[str, Callable[[Checkout], list[Figure]]] = {
+    "layers": layers,
+    "parameters": parameters,
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the named benchmarks, or all; exit code 1 if a limit is passed."""
+    unknown = sorted(set(names) - set(BENCHMARKS))
+    if unknown:
+        print(f"There is no benchmark {unknown[0]!r}. There are: {', '.join(BENCHMARKS)}.")
+        return 2
+    figures = [figure for name in names or BENCHMARKS for figure in _run(name)]
+    _print(figures)
+    return 0 if all(figure.held for figure in figures) else 1
+
+
+def _run(name: str) -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="microstack-bench-") as folder:
+        checkout = Checkout.make(Path(folder))
+        try:
+            return BENCHMARKS[name](checkout)
+        finally:
+            checkout.stop()
+
+
+def _measured(checkout: Checkout, *arguments: str) -> tuple[float, float]:
+    """Seconds and megabytes of one task; a task that fails ends the benchmark with its words."""
+    log = checkout.root.parent / "bench.log"
+    began = time.monotonic()
+    with log.open("w") as stream:
+        process = subprocess.Popen(
+            checkout.command(*arguments),
+            cwd=checkout.root,
+            env=checkout.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+        )
+        with PeakMemory(process.pid, checkout.root) as memory:
+            code = process.wait()
+    if code:
+        raise SystemExit(f"{' '.join(arguments)} ended with {code}:\n{log.read_text()}")
+    return time.monotonic() - began, memory.peak / 1e6
+
+
+def _add_parameters_layer(root: Path) -> None:
+    folder = root / "stacks" / "parameters"
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text("name: parameters\nruntime: python\n")
+    (folder / "__main__.py").write_text(
+        "import pulumi_aws as aws\n\n"
+        f"for number in range({PARAMETERS}):\n"
+        '    aws.ssm.Parameter(f"p{number}", type="String", value=str(number))\n'
+    )
+
+
+def _print(figures: list[Figure]) -> None:
+    table = Table(title="benchmarks")
+    for heading in ("figure", "measured", "limit", ""):
+        table.add_column(heading, justify="right" if heading in ("measured", "limit") else "left")
+    for figure in figures:
+        mark = "[green]✓[/]" if figure.held else "[red]✗[/]"
+        measured = f"{figure.value:.1f} {figure.unit}"
+        table.add_row(figure.name, measured, f"< {figure.limit:g} {figure.unit}", mark)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,47 @@
+"""A small checkout: four layers with sources that read each other's contracts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+CONTRACTS = """
+from typing import ClassVar
+
+class Network:
+    layer: ClassVar[str] = "network"
+
+class Data:
+    layer: ClassVar[str] = "data"
+
+class Compute:
+    layer: ClassVar[str] = "compute"
+
+class Api:
+    layer: ClassVar[str] = "api"
+"""
+SOURCES = {
+    "network": "Network().publish()",
+    "data": "from shared import contracts\nnetwork = contracts.Network.read()",
+    "compute": "from shared.contracts import Data, Network\nData.read()\nNetwork.read()",
+    "api": "from shared.contracts import Compute\nCompute.read()",
+}
+
+
+def add_layer(root: Path, name: str, source: str) -> Path:
+    """A project with one program."""
+    folder = root / "stacks" / name
+    folder.mkdir(parents=True)
+    (folder / "Pulumi.yaml").write_text(f"name: {name}\nruntime: python\ndescription: {name}\n")
+    (folder / "__main__.py").write_text(source)
+    return folder
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "contracts.py").write_text(CONTRACTS)
+    for name, source in SOURCES.items():
+        add_layer(tmp_path, name, source)
+    return tmp_path

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from orchestrator.deployers.base import Diagnostic, Event, OnEvent, Outcome
+from orchestrator.errors import DeployFailed, Interrupted
+from orchestrator.layers import discover
+from orchestrator.report import Result, StackReport
+from orchestrator.run import Run
+from orchestrator.selection import Selection, every_layer
+from orchestrator.stacks import Environment, Stack
+
+Act = Callable[[Stack, OnEvent], Outcome]
+
+
+class Quiet:
+    """A watcher that remembers the order in which stacks ended."""
+
+    def __init__(self) -> None:
+        self.ended: list[str] = []
+
+    def stack_started(self, stack: Stack) -> None: ...
+
+    def stack_event(self, stack: Stack, event: Event) -> None: ...
+
+    def stack_ended(self, stack: Stack, report: StackReport) -> None:
+        self.ended.append(stack.layer.name)
+
+
+@pytest.fixture
+def selection(checkout: Path) -> Selection:
+    return every_layer(discover(checkout), Environment.LOCAL)
+
+
+def carry_out(
+    selection: Selection, act: Act, waits_for: Callable[[Stack], Iterable[Stack]] | None = None
+) -> tuple[dict[str, StackReport], list[str]]:
+    watcher = Quiet()
+    run = Run(selection, act, waits_for or selection.upstream, watcher, threading.Event())
+    return {report.layer: report for report in run.carry_out()}, watcher.ended
+
+
+def test_upstreams_come_first(selection: Selection) -> None:
+    reports, ended = carry_out(selection, lambda stack, tell: Outcome(changes={"create": 1}))
+    assert ended == ["network", "data", "compute", "api"]
+    assert all(report.result is Result.SUCCEEDED for report in reports.values())
+    assert reports["data"].changes == {"create": 1}
+
+
+def test_readers_go_first_when_the_walk_is_upward(selection: Selection) -> None:
+    _, ended = carry_out(selection, lambda stack, tell: Outcome(), selection.downstream)
+    assert ended == ["api", "compute", "data", "network"]
+
+
+def test_a_failure_holds_its_readers_and_names_the_cause(selection: Selection) -> None:
+    def act(stack: Stack, tell: OnEvent) -> Outcome:
+        if stack.layer.name == "data":
+            raise DeployFailed("the table is in use")
+        return Outcome()
+
+    reports, _ = carry_out(selection, act)
+    assert reports["network"].result is Result.SUCCEEDED
+    assert reports["data"].message == "the table is in use"
+    assert reports["compute"].result is Result.HELD
+    assert reports["compute"].message == "data failed"
+    assert reports["api"].message == "compute held"
+
+
+def test_an_interrupt_ends_the_run_without_starting_more(selection: Selection) -> None:
+    def act(stack: Stack, tell: OnEvent) -> Outcome:
+        raise Interrupted("interrupted")
+
+    reports, _ = carry_out(selection, act)
+    assert reports["network"].result is Result.INTERRUPTED
+    assert reports["api"].result is Result.HELD
+
+
+def test_warnings_are_kept_in_the_report(selection: Selection) -> None:
+    def act(stack: Stack, tell: OnEvent) -> Outcome:
+        tell(Diagnostic(severity="warning", message="deprecated"))
+        return Outcome()
+
+    reports, _ = carry_out(selection, act)
+    assert reports["data"].warnings == ["deprecated"]
+
+
+def test_independent_stacks_run_at_the_same_time(selection: Selection) -> None:
+    together = threading.Barrier(2, timeout=10)
+
+    def act(stack: Stack, tell: OnEvent) -> Outcome:
+        if stack.layer.name in ("network", "data"):
+            together.wait()
+        return Outcome()
+
+    reports, _ = carry_out(selection, act, lambda stack: ())
+    assert reports["data"].result is Result.SUCCEEDED

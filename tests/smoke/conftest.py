@@ -1,0 +1,111 @@
+"""What the smoke tests know: the outputs of the deployed layers, and signed HTTP.
+
+`./invoke smoke` sets MICROSTACK_DEPLOYED to a JSON file {environment, region, outputs: {layer: {…}}}
+and the AWS environment variables of the deployment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import boto3
+import pytest
+import requests
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from requests.auth import AuthBase
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A deployed environment as its outputs tell it."""
+
+    environment: str
+    region: str
+    outputs: dict[str, dict[str, Any]]
+
+    def output(self, layer: str, name: str) -> Any:
+        return self.outputs[layer][name]
+
+
+class SigV4(AuthBase):
+    """Signs a request for API Gateway with the session's credentials (AWS Signature Version 4)."""
+
+    def __init__(self, session: boto3.Session, region: str) -> None:
+        self._credentials = session.get_credentials()
+        self._region = region
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        signed = AWSRequest(method=request.method, url=request.url, data=request.body)
+        signed.headers["Host"] = str(request.url).split("/")[2]
+        SigV4Auth(self._credentials, "execute-api", self._region).add_auth(signed)
+        request.headers.update(dict(signed.headers))
+        return request
+
+
+class Api:
+    """The live API: `get`, `post` and the rest, signed unless `signed=False`."""
+
+    def __init__(self, base_url: str, auth: AuthBase) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._auth = auth
+        self._http = requests.Session()
+
+    def request(
+        self, method: str, path: str, *, signed: bool = True, **keywords: Any
+    ) -> requests.Response:
+        return self._http.request(
+            method,
+            self.base_url + path,
+            auth=self._auth if signed else None,
+            timeout=30,
+            **keywords,
+        )
+
+    def get(self, path: str, **keywords: Any) -> requests.Response:
+        return self.request("GET", path, **keywords)
+
+    def post(self, path: str, **keywords: Any) -> requests.Response:
+        return self.request("POST", path, **keywords)
+
+
+@pytest.fixture(scope="session")
+def deployed() -> Deployed:
+    file = os.environ.get("MICROSTACK_DEPLOYED")
+    if not file:
+        pytest.skip("no deployed environment is named: run these with ./invoke smoke")
+    return Deployed(**json.loads(Path(file).read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="session")
+def aws(deployed: Deployed) -> boto3.Session:
+    return boto3.Session(region_name=deployed.region)
+
+
+@pytest.fixture(scope="session")
+def api(deployed: Deployed, aws: boto3.Session) -> Api:
+    return Api(deployed.output("api", "base_url"), SigV4(aws, deployed.region))
+
+
+@pytest.fixture(scope="session")
+def eventually() -> Callable[[Callable[[], Found], str], Found]:
+    """Ask again, up to 20 s, until the answer is truthy: for what S3 sets going in its own time."""
+
+    def ask(question: Callable[[], Found], what: str) -> Found:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            answer = question()
+            if answer:
+                return answer
+            time.sleep(0.1)
+        raise AssertionError(f"{what}: not within 20 s")
+
+    return ask
