@@ -16,6 +16,7 @@ Lookup = Callable[[Aws, dict[str, Any]], dict[str, Any]]
 # INVOKES (token -> function of Aws and the arguments).
 SERVICES = (
     "identity",
+    "apigateway",
     "iam",
     "kms",
     "lambda_",

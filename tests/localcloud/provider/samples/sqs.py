@@ -47,8 +47,10 @@ _TWO_QUEUES = {"queue": QUEUE, "other": QUEUE}
 _ELSEWHERE = {"queueUrl": "http://elsewhere/queue"}
 
 SAMPLES = [
+    Sample(token=QUEUE, inputs={"tags": {"purpose": "test"}}, updates={"delaySeconds": 1}),
     Sample(
         token=QUEUE,
+        label="all",
         needs={"key": "aws:kms/key:Key", "dead": QUEUE},
         inputs=lambda needs: {
             "messageRetentionSeconds": 1209600,
