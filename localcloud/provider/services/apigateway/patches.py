@@ -60,8 +60,11 @@ def flag(value: Any) -> bool:
 
 
 def number(value: Any) -> Any:
-    """Read a number that may have become text in a patch; whole ones are ints."""
-    if not isinstance(value, (str, float)) or value == "":
+    """Read a number that may have become text in a patch; whole ones are ints, words stay."""
+    try:
+        exact = float(value)
+    except (TypeError, ValueError):
         return value
-    exact = float(value)
+    if isinstance(value, bool):
+        return value
     return int(exact) if exact.is_integer() else exact
