@@ -6,7 +6,7 @@ from pathlib import Path
 
 from invoke import Collection, Context, task
 
-from orchestrator import commands, listings, quality
+import orchestrator
 from orchestrator.guard import one_sentence
 
 ROOT = Path(__file__).resolve().parent
@@ -26,21 +26,21 @@ DEPLOYER = {
 @one_sentence
 def deploy_all(_: Context, env: str = "local", deployer: str = "auto") -> None:
     """Deploy all layers in order, run the smoke tests and show the live URLs."""
-    commands.deploy_all(ROOT, environment=env, deployer=deployer)
+    orchestrator.commands.deploy_all(ROOT, environment=env, deployer=deployer)
 
 
 @task(help={**DEPLOYER, "yes": YES})
 @one_sentence
 def destroy_all(_: Context, env: str = "local", deployer: str = "auto", yes: bool = False) -> None:
     """Destroy all layers in reverse order; asks first. Repeatable after a half-destroy."""
-    commands.destroy_all(ROOT, environment=env, deployer=deployer, yes=yes)
+    orchestrator.commands.destroy_all(ROOT, environment=env, deployer=deployer, yes=yes)
 
 
 @task(positional=["layer"], help={"layer": LAYER, **DEPLOYER})
 @one_sentence
 def up(_: Context, layer: str, env: str = "local", deployer: str = "auto") -> None:
     """Deploy one layer; the layers that it reads must be deployed already."""
-    commands.up(ROOT, layer, environment=env, deployer=deployer)
+    orchestrator.commands.up(ROOT, layer, environment=env, deployer=deployer)
 
 
 @task(positional=["layer"], help={"layer": LAYER, **DEPLOYER, "json": JSON})
@@ -49,14 +49,14 @@ def preview(
     _: Context, layer: str, env: str = "local", deployer: str = "auto", json: bool = False
 ) -> None:
     """Show what `up` would do to one layer, and do nothing."""
-    commands.preview(ROOT, layer, environment=env, deployer=deployer, as_json=json)
+    orchestrator.commands.preview(ROOT, layer, environment=env, deployer=deployer, as_json=json)
 
 
 @task(positional=["layer"], help={"layer": LAYER, **DEPLOYER})
 @one_sentence
 def refresh(_: Context, layer: str, env: str = "local", deployer: str = "auto") -> None:
     """Make one layer's state as the cloud is, so that the next `up` mends what drifted."""
-    commands.refresh(ROOT, layer, environment=env, deployer=deployer)
+    orchestrator.commands.refresh(ROOT, layer, environment=env, deployer=deployer)
 
 
 @task(positional=["layer"], help={"layer": LAYER, **DEPLOYER, "yes": YES})
@@ -65,7 +65,7 @@ def destroy(
     _: Context, layer: str, env: str = "local", deployer: str = "auto", yes: bool = False
 ) -> None:
     """Destroy one layer that no live layer reads; asks first."""
-    commands.destroy(ROOT, layer, environment=env, deployer=deployer, yes=yes)
+    orchestrator.commands.destroy(ROOT, layer, environment=env, deployer=deployer, yes=yes)
 
 
 @task(
@@ -78,70 +78,70 @@ def outputs(
     _: Context, layer: str = "", env: str = "local", deployer: str = "auto", json: bool = False
 ) -> None:
     """Show what the layers promise: their outputs, secrets masked."""
-    listings.outputs(ROOT, layer, environment=env, deployer=deployer, as_json=json)
+    orchestrator.listings.outputs(ROOT, layer, environment=env, deployer=deployer, as_json=json)
 
 
 @task(help={**DEPLOYER, "json": JSON})
 @one_sentence
 def status(_: Context, env: str = "local", deployer: str = "auto", json: bool = False) -> None:
     """Show every layer: what it reads, whether it is deployed, when, and what is not emulated."""
-    listings.status(ROOT, environment=env, deployer=deployer, as_json=json)
+    orchestrator.listings.status(ROOT, environment=env, deployer=deployer, as_json=json)
 
 
 @task(help=DEPLOYER)
 @one_sentence
 def smoke(_: Context, env: str = "local", deployer: str = "auto") -> None:
     """Run the smoke tests against the live endpoints of a deployed environment."""
-    commands.run_smoke(ROOT, environment=env, deployer=deployer)
+    orchestrator.commands.run_smoke(ROOT, environment=env, deployer=deployer)
 
 
 @task
 @one_sentence
 def env(_: Context) -> None:
     """Print shell exports of the local cloud: eval "$(./invoke env)", then pulumi, aws, boto3."""
-    listings.exports(ROOT)
+    orchestrator.listings.exports(ROOT)
 
 
 @task(help={"port": "port to listen on; a free one, kept from then on, if left out"})
 @one_sentence
 def start(_: Context, port: int = 0) -> None:
     """Start the local AWS."""
-    commands.emulator_start(ROOT, port=port)
+    orchestrator.commands.emulator_start(ROOT, port=port)
 
 
 @task
 @one_sentence
 def stop(_: Context) -> None:
     """Stop the local AWS; what it holds is kept for the next start."""
-    commands.emulator_stop(ROOT)
+    orchestrator.commands.emulator_stop(ROOT)
 
 
 @task(name="status", help={"json": JSON})
 @one_sentence
 def emulator_status(_: Context, json: bool = False) -> None:
     """Show whether the local AWS runs, where, and what it uses."""
-    listings.emulator_status(ROOT, as_json=json)
+    orchestrator.listings.emulator_status(ROOT, as_json=json)
 
 
 @task(help={"fix": "format and mend what can be mended by itself", "static": "leave the tests out"})
 @one_sentence
 def check(_: Context, fix: bool = False, static: bool = False) -> None:
     """Run what CI runs: format, lint, types, import rules, tests."""
-    quality.check(ROOT, fix=fix, static=static)
+    orchestrator.quality.check(ROOT, fix=fix, static=static)
 
 
-@task(positional=["path"], help={"path": "a file or folder under tests/; all if left out"})
+@task(name="test", positional=["path"], help={"path": "a file or folder; all if left out"})
 @one_sentence
-def test(_: Context, path: str = "tests") -> None:
+def run_tests(_: Context, path: str = "tests") -> None:
     """Run the tests; the end-to-end ones deploy for real to a local cloud of their own."""
-    quality.test(ROOT, path)
+    orchestrator.quality.test(ROOT, path)
 
 
 @task(positional=["name"], help={"name": "one benchmark; all if left out"})
 @one_sentence
 def bench(_: Context, name: str = "") -> None:
     """Measure deployments: time and memory, as docs/benchmarks.md explains."""
-    quality.bench(ROOT, name)
+    orchestrator.quality.bench(ROOT, name)
 
 
 emulator = Collection("emulator", start, stop, emulator_status)
@@ -157,7 +157,7 @@ namespace = Collection(
     smoke,
     env,
     check,
-    test,
+    run_tests,
     bench,
     emulator,
 )

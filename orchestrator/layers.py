@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-import networkx as nx
 import yaml
 
 from orchestrator.errors import LayerCycle, MicrostackError, UnknownLayer
@@ -29,17 +29,17 @@ class Layers:
 
     def __init__(self, layers: list[Layer]) -> None:
         self._by_name = {layer.name: layer for layer in layers}
-        self.graph: nx.DiGraph[str] = nx.DiGraph()
-        self.graph.add_nodes_from(self._by_name)
-        self.graph.add_edges_from((up, down.name) for down in layers for up in down.reads)
-        if not nx.is_directed_acyclic_graph(self.graph):
-            circle = " → ".join(edge[0] for edge in nx.find_cycle(self.graph))
+        sorter = TopologicalSorter({layer.name: layer.reads for layer in layers})
+        try:
+            self._order = list(_waves(sorter))
+        except CycleError as error:
+            circle = " → ".join(error.args[1])
             raise LayerCycle(
-                f"The layers read each other in a circle: {circle}. Remove one read()."
-            )
+                f"Layers read each other in a circle: {circle}. Remove one read()."
+            ) from None
 
     def __iter__(self) -> Iterator[Layer]:
-        return (self._by_name[name] for name in nx.lexicographical_topological_sort(self.graph))
+        return (self._by_name[name] for name in self._order)
 
     def __getitem__(self, name: str) -> Layer:
         if name not in self._by_name:
@@ -54,6 +54,15 @@ class Layers:
     def downstream(self, name: str) -> list[Layer]:
         """The layers that read `name`, in deployment order."""
         return [layer for layer in self if name in layer.reads]
+
+
+def _waves(sorter: TopologicalSorter[str]) -> Iterator[str]:
+    """The order of the sorter, made repeatable: by name among those that may come next."""
+    sorter.prepare()
+    while sorter.is_active():
+        wave = sorted(sorter.get_ready())
+        yield from wave
+        sorter.done(*wave)
 
 
 def discover(root: Path) -> Layers:

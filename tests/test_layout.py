@@ -6,9 +6,10 @@ import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from invoke import Collection
+from invoke import Collection, Task
 from invoke.loader import FilesystemLoader
 
 from orchestrator.layers import Layer, discover
@@ -67,7 +68,7 @@ def test_the_table_of_the_readme_says_what_the_programs_read() -> None:
         assert reads == layer.reads, row
 
 
-def _tasks(collection: Collection) -> Iterator[tuple[str, object]]:
+def _tasks(collection: Collection) -> Iterator[tuple[str, Task[Any]]]:
     yield from collection.tasks.items()
     for child in collection.collections.values():
         yield from _tasks(child)

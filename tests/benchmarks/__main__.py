@@ -1,4 +1,4 @@
-"""`./invoke bench [NAME]`: measures what docs/benchmarks.md lists, in a private copy of the checkout.
+"""`./invoke bench [NAME]`: measures what docs/benchmarks.md lists, in a copy of the checkout.
 
 Each figure is one cold run, as a user would have it; run it again for the spread.
 """

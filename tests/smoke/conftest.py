@@ -1,6 +1,6 @@
 """What the smoke tests know: the outputs of the deployed layers, and signed HTTP.
 
-`./invoke smoke` sets MICROSTACK_DEPLOYED to a JSON file {environment, region, outputs: {layer: {…}}}
+`./invoke smoke` sets MICROSTACK_DEPLOYED to a JSON file, {environment, region, outputs per layer},
 and the AWS environment variables of the deployment.
 """
 
