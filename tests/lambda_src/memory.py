@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from common.records import StoredRecord
+from ingest.models import Failure, ObjectGone, Progress, Upload
 from process.models import Clash, Receipt
 
 
@@ -62,3 +64,48 @@ class ProcessStore:
 
     def archive(self, key: str, document: dict[str, Any]) -> None:
         self.archived.setdefault(key, document)
+
+
+@dataclass
+class IngestStore:
+    """Uploads, records, progress and the DLQ of `ingest`."""
+
+    content: bytes = b""
+    records: Records = field(default_factory=Records)
+    position: int = 0
+    done: bool = False
+    leased: bool = False
+    failures: list[Failure] = field(default_factory=list)
+    fail_at: int | None = None
+    """The put of that number raises, as DynamoDB may."""
+    puts: int = 0
+    gone: bool = False
+
+    def claim(self, upload: Upload, *, seconds: float) -> Progress | None:
+        if self.done:
+            return Progress(done=True)
+        if self.leased:
+            return None
+        self.leased = True
+        return Progress(position=self.position)
+
+    def advance(self, upload: Upload, position: int, *, done: bool = False) -> None:
+        assert self.leased
+        self.position, self.done = position, done
+
+    def release(self, upload: Upload) -> None:
+        self.leased = False
+
+    def open(self, upload: Upload) -> Iterable[bytes]:
+        if self.gone:
+            raise ObjectGone(f"{upload.key} does not exist any more.")
+        return (self.content[start : start + 7] for start in range(0, len(self.content), 7))
+
+    def put(self, stored: StoredRecord) -> StoredRecord | None:
+        self.puts += 1
+        if self.puts == self.fail_at:
+            raise RuntimeError("DynamoDB is away")
+        return self.records.put(stored)
+
+    def report(self, upload: Upload, failure: Failure) -> None:
+        self.failures.append(failure)
