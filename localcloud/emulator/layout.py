@@ -63,10 +63,15 @@ class Layout:
         """HOME of the server and of the functions: empty, so no ~/.aws is found."""
         return self.home / "home"
 
+    def make_home(self) -> None:
+        """Create the folder that has the lock; private also when it was there before."""
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.home.chmod(0o700)
+
     def make(self) -> None:
-        """Create the folders, private also when they were there before."""
-        self.home.mkdir(parents=True, exist_ok=True)
-        for folder in (self.home, self.state, self.objects, self.scratch, self.user_home):
+        """Create all folders; only under the lock, as others may be removing them."""
+        self.make_home()
+        for folder in (self.state, self.objects, self.scratch, self.user_home):
             folder.mkdir(mode=0o700, exist_ok=True)
             folder.chmod(0o700)
 

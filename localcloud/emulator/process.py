@@ -91,7 +91,7 @@ class Emulator:
         error even when nobody asked for it by number: addresses of the old one are in deployment
         state, environments and browsers, and would all silently be wrong.
         """
-        self.layout.make()
+        self.layout.make_home()
         with held(self.layout.lock):
             server = self._server()
             if server is None:
@@ -103,7 +103,7 @@ class Emulator:
     def stop(self) -> bool:
         """End the server and its function workers; returns whether it was running.
 
-        The state stays. Asking it to end gives requests under way `stop_timeout` seconds.
+        The state stays. Requests under way get a second to finish.
         """
         if not self.layout.home.is_dir():
             return False

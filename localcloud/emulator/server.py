@@ -43,12 +43,21 @@ async def serve(layout: Layout, listener: int, pipe: int) -> None:
     config.keep_alive_timeout = 75
     config.graceful_timeout = 2
     config.loglevel = os.environ["LOG_LEVEL"]
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     server = Server(layout, pipe)
-    await hypercorn_serve(server, config, shutdown_trigger=stopping.wait)  # type: ignore[arg-type]  # its types spell out each message
+    await hypercorn_serve(server, config, shutdown_trigger=stop_wanted)  # type: ignore[arg-type]  # its types spell out each message
     server.finish()
+    os._exit(0)  # all is written: not to wait for threads of functions that are still at work
+
+
+async def stop_wanted() -> None:
+    """Return at SIGTERM; functions that are still at work a second later are ended."""
+    from ministack.core import lambda_runtime
+
+    loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    await stopping.wait()
+    loop.call_later(1.0, loop.run_in_executor, None, lambda_runtime.reset)
 
 
 class Server:

@@ -17,7 +17,7 @@ from botocore.config import Config
 from localcloud.emulator import Emulator
 
 QUICK = Config(
-    retries={"max_attempts": 1, "mode": "standard"},
+    retries={"total_max_attempts": 1},
     max_pool_connections=32,
     connect_timeout=5,
     read_timeout=20,
