@@ -17,6 +17,7 @@ Lookup = Callable[[Aws, dict[str, Any]], dict[str, Any]]
 SERVICES = (
     "identity",
     "apigateway",
+    "apigatewayv2",
     "iam",
     "kms",
     "lambda_",
