@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,7 @@ from localcloud.engine.values import Archive, Asset, Secret
 from tests.localcloud.engine.stacks import (
     CLI_DATA,
     PASSPHRASE,
+    REPOSITORY,
     crypter,
     names,
     new_stack,
@@ -206,19 +209,39 @@ def test_the_next_run_goes_on_where_a_crash_stopped(tmp_path: Path) -> None:
     assert handle.load().pending_operations == []
 
 
-def test_a_crash_right_after_the_fold_repeats_nothing(tmp_path: Path) -> None:
+PRELUDE = """
+import os, pathlib, sys
+from tests.localcloud.engine.stacks import PASSPHRASE, resource
+from localcloud.engine.backend import FileBackend
+handle = FileBackend(sys.argv[1], PASSPHRASE).open("demo", "dev")
+def die_when_the_journal_is_to_go():
+    pathlib.Path.unlink = lambda *_, **__: os._exit(9)
+"""
+DIES_FOLDING = """
+with handle.lock(), handle.journal(handle.load()) as journal:
+    journal.change(add=resource("late", id="3"))
+    die_when_the_journal_is_to_go()
+"""
+DIES_RECOVERING = """
+die_when_the_journal_is_to_go()
+with handle.lock(): pass
+"""
+
+
+@pytest.mark.parametrize("script", [DIES_FOLDING, DIES_RECOVERING])
+def test_a_crash_right_after_the_fold_repeats_nothing(tmp_path: Path, script: str) -> None:
     handle = new_stack(tmp_path)
-    path = crashed(handle)
-    content = path.read_bytes()
+    if script is DIES_RECOVERING:
+        crashed(handle)
+    command = [sys.executable, "-c", PRELUDE + script, handle.backend.url]
+    assert subprocess.run(command, cwd=REPOSITORY).returncode == 9
+    left = list((handle.backend.folder / "journals" / "demo").iterdir())
+    expected = ["late"] if script is DIES_FOLDING else ["demo-dev", "a"]
+    assert names(handle) == expected
     with handle.lock():
-        pass
-    folded = handle.load()
-    path.write_bytes(content)
-    journals.announce(path, folded.digest)  # as the fold had noted before it died
-    assert handle.load().resources == folded.resources
-    with handle.lock():
-        assert handle.load().digest == folded.digest
-    assert not path.exists()
+        assert names(handle) == expected
+    assert left
+    assert not any(path.exists() for path in left)
 
 
 def test_a_crash_between_the_note_and_the_fold_loses_nothing(tmp_path: Path) -> None:

@@ -163,7 +163,9 @@ def test_a_damaged_journal_is_named(stack: StackHandle, tmp_path: Path, line: st
 
 def test_announcing_mends_a_torn_line(tmp_path: Path) -> None:
     path = tmp_path / "j"
-    path.write_text('{"journal":1,"base":"b"}\n{"same":0,"state":{}}\n{"sa')
+    path.write_text(
+        '{"journal":1,"base":"b"}\n{"same":0,"state":{}}\n{"same":1,"state":' + "9" * 200
+    )
     journals.announce(path, "f")
     left = journals.read(path)
     assert left == journals.Left("b", [{"same": 0, "state": {}}], "f")
@@ -252,6 +254,32 @@ def test_kill_9_takes_nothing_back(stack: StackHandle, tmp_path: Path) -> None:
     assert done <= {state.id for state in snapshot.resources}
     assert len(snapshot.resources) + len(snapshot.pending_operations) <= len(done) + 3
     assert not (tmp_path / JOURNAL).exists()
+
+
+DISK_FULL_FOR_A_WHILE = """
+import os, resource as limits, sys
+from tests.localcloud.engine.stacks import PASSPHRASE, resource
+from localcloud.engine.backend import FileBackend
+from localcloud.engine.errors import StateNotWritten
+handle = FileBackend(sys.argv[1], PASSPHRASE).open("demo", "dev")
+with handle.lock(), handle.journal(handle.load()) as journal:
+    before = limits.getrlimit(limits.RLIMIT_FSIZE)
+    limits.setrlimit(limits.RLIMIT_FSIZE, (2500, before[1]))
+    try:
+        journal.change(add=resource("large", inputs={"x": "x" * 9000}))
+    except StateNotWritten:
+        limits.setrlimit(limits.RLIMIT_FSIZE, before)
+        journal.change(add=resource("later"))
+        os._exit(9)
+"""
+
+
+def test_half_a_line_on_a_full_disk_spoils_no_later_ones(stack: StackHandle) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", DISK_FULL_FOR_A_WHILE, stack.backend.url], cwd=REPOSITORY
+    )
+    assert done.returncode == 9
+    assert names(stack) == ["demo-dev", "later"]
 
 
 FULL_DISK = """
