@@ -45,7 +45,9 @@ def _digest(value: Asset | Archive, folder: Path) -> str:
             digest.update(part)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise AssetUnreadable(f"{error.filename or value.value} cannot be read: {reason}.") from error
+        raise AssetUnreadable(
+            f"{error.filename or value.value} cannot be read: {reason}."
+        ) from error
     return digest.hexdigest()
 
 

@@ -9,11 +9,11 @@ from . import urn as urns
 from .book import Book, Targets
 from .errors import EngineError
 from .events import Op
-from .executor import Executor, Manager, describe
+from .executor import Executor, describe
 from .graph import deletion_levels, depending_on
 from .model import ResourceState
 from .planner import NotTargeted, ProtectedResource
-from .providers import ProviderRegistry
+from .providers import Manager, ProviderRegistry
 from .run import Run, Stopped
 
 

@@ -94,6 +94,7 @@ class Engine:
     `providers` gives, by package, a factory of unconfigured `pulumirpc.ResourceProvider`
     servicers. Programs run under `python` with `environment` on top of this process' own;
     `preload` names modules that programs import, so that they are loaded before anyone waits.
+    `programs`, if given, is shared with other engines and decides about python and the rest.
     All calls may be made from several threads, for different stacks. Use it as a context manager,
     or call `close`.
     """
@@ -107,10 +108,12 @@ class Engine:
         environment: Mapping[str, str] | None = None,
         parallel: int = 16,
         preload: Sequence[str] = (),
+        programs: Programs | None = None,
     ) -> None:
         self.backend, self.providers, self.parallel = backend, dict(providers), parallel
         env = {**os.environ, **(environment or {}), "GRPC_ENABLE_FORK_SUPPORT": "false"}
-        self._programs = Programs(python, env, preload)
+        self._owns_programs = programs is None
+        self._programs = programs or Programs(python, env, preload)
 
     def __enter__(self) -> Engine:
         return self
@@ -124,7 +127,8 @@ class Engine:
 
     def close(self) -> None:
         """Let go of everything that waits."""
-        self._programs.close()
+        if self._owns_programs:
+            self._programs.close()
 
     # --- operations ---------------------------------------------------------------------------
 
@@ -214,9 +218,7 @@ class Engine:
             raise StackNotFound(f"Stack {stack} of {opened.project.name} does not exist.")
         bus = Bus(on_event, Blinder())
         with opened.handle.lock(bus.notice):
-            yield Session(
-                self, self._programs, opened, kind, options or Options(), bus, cancel
-            )
+            yield Session(self, self._programs, opened, kind, options or Options(), bus, cancel)
 
 
 class Session:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 
 
-class Op(str, Enum):
+class Op(StrEnum):
     """What a step does, by Pulumi's names (pkg/resource/deploy/step.go)."""
 
     SAME = "same"
@@ -24,10 +24,6 @@ class Op(str, Enum):
     DISCARD = "discard"
     DISCARD_REPLACED = "discard-replaced"
     REMOVE_PENDING_REPLACE = "remove-pending-replace"
-
-    def __str__(self) -> str:
-        """Write the name itself."""
-        return self.value
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
-from typing import Any, Protocol
+from dataclasses import fields, replace
+from typing import Any
 
 from . import urn as urns
 from .book import Book
+from .calls import InitFailed, ProviderError
 from .errors import EngineError
 from .events import Op, StepFailed, StepFinished, StepStarted
 from .model import ResourceState
-from .provider_client import CheckFailure, Diff, InitFailed, Props, ProviderError, Read
+from .providers import Manager
 from .replay import now
 from .run import Run
 from .values import Secret
@@ -36,51 +37,6 @@ class StepError(EngineError):
     """A step failed; the message names the resource and gives the provider's reason."""
 
 
-class Manager(Protocol):
-    """Who makes, changes and deletes a resource: a provider, or the registry of providers."""
-
-    def check(
-        self, urn: str, olds: Props | None, news: Props, *, preview: bool, seed: bytes
-    ) -> tuple[Props, list[CheckFailure]]: ...
-
-    def diff(
-        self,
-        urn: str,
-        identity: str,
-        *,
-        old_inputs: Props,
-        old_outputs: Props,
-        news: Props,
-        ignore_changes: list[str],
-        preview: bool,
-    ) -> Diff: ...
-
-    def create(
-        self, urn: str, inputs: Props, *, timeout: float, preview: bool
-    ) -> tuple[str, Props]: ...
-
-    def read(
-        self, urn: str, identity: str, *, inputs: Props | None, state: Props, timeout: float
-    ) -> Read: ...
-
-    def update(
-        self,
-        urn: str,
-        identity: str,
-        *,
-        old_inputs: Props,
-        old_outputs: Props,
-        news: Props,
-        timeout: float,
-        ignore_changes: list[str],
-        preview: bool,
-    ) -> Props: ...
-
-    def delete(
-        self, urn: str, identity: str, *, inputs: Props, outputs: Props, timeout: float
-    ) -> None: ...
-
-
 def describe(urn: str) -> str:
     """Name a resource for people: type and logical name."""
     return f"{urns.type_of(urn)} {urns.name_of(urn)!r}"
@@ -92,11 +48,6 @@ def is_default_provider(urn: str) -> bool:
     return urns.is_provider_type(urns.type_of(urn)) and (
         name == "default" or name.startswith("default_")
     )
-
-
-def timeout_of(state: ResourceState, kind: str) -> float:
-    """Give a custom timeout in seconds; 0 means the provider's own."""
-    return (state.custom_timeouts or {}).get(kind, 0.0)
 
 
 # What a resource that did not change may still differ in without any need to write it down.
@@ -147,9 +98,7 @@ class Executor:
                 raise self.failed(op, state, _reason(failure)) from failure
         if shown:
             seconds = time.monotonic() - begun
-            emit(
-                StepFinished(urn=state.urn, type=state.type, op=op, seconds=seconds, diff=keys)
-            )
+            emit(StepFinished(urn=state.urn, type=state.type, op=op, seconds=seconds, diff=keys))
 
     def failed(self, op: Op, state: ResourceState, reason: str) -> StepError:
         """Report a failed step and stop the run; gives the error to raise."""
@@ -211,10 +160,7 @@ class Executor:
 
     def _make(self, new: ResourceState, manager: Manager | None) -> None:
         if manager is not None:
-            timeout = timeout_of(new, "create")
-            new.id, new.outputs = manager.create(
-                new.urn, new.inputs, timeout=timeout, preview=self.run.preview
-            )
+            new.id, new.outputs = manager.create(new, preview=self.run.preview)
         new.created = new.modified = now()
         self.settle(new)
 
@@ -269,16 +215,7 @@ class Executor:
         record = self.run.record
         token = record.begin("updating", new)
         try:
-            new.outputs = manager.update(
-                new.urn,
-                old.id,
-                old_inputs=old.inputs,
-                old_outputs=old.outputs,
-                news=new.inputs,
-                timeout=timeout_of(new, "update"),
-                ignore_changes=new.ignore_changes,
-                preview=self.run.preview,
-            )
+            new.outputs = manager.update(old, new, preview=self.run.preview)
         except InitFailed as failed:
             self._take_half_made(new, failed)
             record.end(token, add=new, remove=old)
@@ -330,13 +267,7 @@ class Executor:
     ) -> None:
         token = self.run.record.begin("deleting", state)
         try:
-            manager.delete(
-                state.urn,
-                state.id,
-                inputs=state.inputs,
-                outputs=state.outputs,
-                timeout=timeout_of(state, "delete"),
-            )
+            manager.delete(state)
         except ProviderError as error:
             if error.definite:
                 self.run.record.end(token)
@@ -358,20 +289,12 @@ class Executor:
         self.run.bus.count(Op.READ)
 
     def _fetch(self, new: ResourceState, manager: Manager) -> None:
-        found = manager.read(
-            new.urn,
-            new.id,
-            inputs=new.inputs,
-            state=new.inputs,
-            timeout=timeout_of(new, "read"),
-        )
+        found = manager.read(replace(new, outputs=new.inputs), new.id)
         if not found.id:
             raise ProviderError(f"there is none with the id {new.id!r}")
         new.id, new.outputs = found.id, found.outputs
 
-    def _keep_read(
-        self, old: ResourceState | None, new: ResourceState, *, replaces: bool
-    ) -> None:
+    def _keep_read(self, old: ResourceState | None, new: ResourceState, *, replaces: bool) -> None:
         if old is None:
             new.modified = new.created = ""
             self.run.record.change(add=new)
@@ -396,9 +319,7 @@ class Executor:
         """Import a resource: take over what exists under `new.import_id`, as it is."""
         op = Op.IMPORT_REPLACEMENT if mark_delete else Op.IMPORT
         with self._step(op, new):
-            found = manager.read(
-                new.urn, new.import_id, inputs=None, state={}, timeout=timeout_of(new, "read")
-            )
+            found = manager.read(new, new.import_id, blank=True)
             if not found.id:
                 raise ProviderError(f"there is none with the id {new.import_id!r}")
             if found.inputs is None:

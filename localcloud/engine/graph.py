@@ -36,10 +36,11 @@ def depending_on(
     for state in resources:
         if state is root:
             behind = True
-        elif behind and not ignored(state.urn):
-            if any(urn in marked for urn in references(state, parent=children)):
-                found.append(state)
-                marked.add(state.urn)
+        elif not behind or ignored(state.urn):
+            continue
+        elif any(urn in marked for urn in references(state, parent=children)):
+            found.append(state)
+            marked.add(state.urn)
     return found
 
 

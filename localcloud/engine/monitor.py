@@ -24,7 +24,6 @@ from pulumi.runtime.proto import (
 from . import urn as urns
 from .assets import with_hashes
 from .errors import EngineError
-from .events import Op
 from .goal import UnsupportedOption, goal_of, lowered, refuse_unsupported
 from .planner import Planner
 from .reads import ReadRequest, Reads
@@ -57,6 +56,10 @@ _SOCKET_LIMIT = 100  # a Unix socket's path must fit into 104 bytes on macOS
 T = TypeVar("T")
 
 
+class InvokeFailed(Exception):
+    """A function failed; the program may handle that."""
+
+
 class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
     """Serves one program."""
 
@@ -71,6 +74,8 @@ class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
                 result = work()
                 self.run.check()
                 return result
+            except InvokeFailed:
+                raise
             except EngineError as error:
                 self.run.fail(error)
             except Stopped:
@@ -78,7 +83,7 @@ class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
             except Exception as error:  # a fault of the engine must end the run, not hang it
                 self.run.fail(EngineError(f"internal fault: {type(error).__name__}: {error}"))
                 raise
-        _leave(context)
+        return _leave(context)
 
     def GetDeploymentInfo(self, request: Any, context: Any) -> Any:  # noqa: N802  # Pulumi's name
         """Say what is deployed and what this engine can do."""
@@ -107,9 +112,7 @@ class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
         goal.source_position = _position(request, self.run.folder)
         done = self.planner.register(goal)
         state = done.state
-        keep = Keep(
-            unknowns=True, secrets=request.acceptSecrets, resources=request.acceptResources
-        )
+        keep = Keep(unknowns=True, secrets=request.acceptSecrets, resources=request.acceptResources)
         outputs = state.outputs if goal.custom else {}
         if not request.supportsPartialValues:
             outputs = {key: item for key, item in outputs.items() if not has_unknown(item)}
@@ -146,9 +149,7 @@ class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
                 source_position=_position(request, self.run.folder),
             )
         )
-        keep = Keep(
-            unknowns=True, secrets=request.acceptSecrets, resources=request.acceptResources
-        )
+        keep = Keep(unknowns=True, secrets=request.acceptSecrets, resources=request.acceptResources)
         identity = "" if state.id == urns.UNKNOWN_ID else state.id
         return resource_pb2.ReadResourceResponse(
             urn=state.urn, id=identity, properties=to_struct(state.outputs, keep)
@@ -177,7 +178,9 @@ class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
             return resource_pb2.ResourceInvokeResponse(unknown=True)
         resources = request.acceptResources or request.tok == "pulumi:pulumi:getResource"
         keep = Keep(unknowns=True, secrets=True, resources=resources)
-        return resource_pb2.ResourceInvokeResponse(**{"return": to_struct(answer, keep)})
+        response = resource_pb2.ResourceInvokeResponse()
+        getattr(response, "return").CopyFrom(to_struct(answer, keep))  # the name is a keyword
+        return response
 
     def SignalAndWaitForShutdown(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Let the program go: nothing of it is needed for the rest of the run."""
@@ -219,10 +222,6 @@ class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
     def RegisterPackage(self, request: Any, context: Any) -> Any:  # noqa: N802  # Pulumi's name
         """Refuse parameterized packages."""
         self._refuse(context, f"the parameterized package {request.name}")
-
-
-class InvokeFailed(Exception):
-    """A function failed; the program may handle that."""
 
 
 def _leave(context: Any) -> NoReturn:
@@ -300,6 +299,3 @@ class Server:
         self._server.stop(grace=None).wait()
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._folder.cleanup()
-
-
-__all__ = ["Op", "ResourceMonitor", "Server"]

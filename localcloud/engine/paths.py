@@ -68,7 +68,9 @@ def contains(path: Path, other: Path) -> bool:
     return all(mine in ("*", theirs) for mine, theirs in zip(path, other, strict=False))
 
 
-def ignore_changes(news: dict[str, Any], olds: dict[str, Any], ignored: list[str]) -> dict[str, Any]:
+def ignore_changes(
+    news: dict[str, Any], olds: dict[str, Any], ignored: list[str]
+) -> dict[str, Any]:
     """Give `news` with the old values at the ignored paths; the arguments stay as they are."""
     result = news
     for text in ignored:
@@ -165,9 +167,7 @@ def _reset_every_name(
     return True, changed
 
 
-def _reset_every_index(
-    rest: Path, old: Any, new: list[Any], *, secret: bool
-) -> tuple[bool, Any]:
+def _reset_every_index(rest: Path, old: Any, new: list[Any], *, secret: bool) -> tuple[bool, Any]:
     if not isinstance(old, list):
         return not rest, new
     if len(old) != len(new):

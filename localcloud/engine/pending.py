@@ -12,9 +12,9 @@ from dataclasses import replace
 from . import urn as urns
 from .book import Book
 from .errors import EngineError
-from .executor import Executor, describe, timeout_of
+from .executor import Executor, describe
 from .model import Operation, ResourceState
-from .provider_client import InitFailed, ProviderClient, Read, annotate_secrets
+from .provider_client import ProviderClient, Read, annotate_secrets
 from .providers import ProviderRegistry
 from .run import Run
 
@@ -54,25 +54,14 @@ class PendingOperations:
         else:
             self._settle_change(operation, client)
 
-    def _read(
-        self, client: ProviderClient, state: ResourceState, identity: str, known: ResourceState
-    ) -> Read:
+    def _read(self, client: ProviderClient, state: ResourceState, identity: str) -> Read:
         with self.run.slot():
-            try:
-                return client.read(
-                    state.urn,
-                    identity,
-                    inputs=known.inputs,
-                    state=known.outputs,
-                    timeout=timeout_of(state, "read"),
-                )
-            except InitFailed as failed:
-                return Read(failed.id, failed.outputs, failed.inputs)
+            return client.read(state, identity)
 
     def _settle_create(self, operation: Operation, client: ProviderClient) -> None:
         made = replace(operation.resource)
         old = self.book.olds.get(made.urn)
-        found = self._read(client, made, "", made)
+        found = self._read(client, made, "")
         if not found.id or self._is_known(made.urn, found.id):
             self.run.record.end(operation.token)
             return
@@ -106,7 +95,7 @@ class PendingOperations:
         self.run.record.end(operation.token)
         if state is None or state.delete or state.pending_replacement:
             return  # it is deleted (again) in this run anyway, and that does no harm
-        found = self._read(client, state, state.id, state)
+        found = self._read(client, state, state.id)
         if not found.id:
             self.run.record.change(remove=state)
             resources = self.book.snapshot.resources

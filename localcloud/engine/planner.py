@@ -15,14 +15,15 @@ from typing import Any
 from . import paths
 from . import urn as urns
 from .book import Book, Entry, Targets
+from .calls import Props
 from .diff import apply_replace_on_changes, plain, resolve_unknown
 from .errors import EngineError
-from .executor import Executor, Manager, describe
+from .executor import Executor, describe
 from .goal import BadRegistration, Goal
 from .graph import references
 from .model import ResourceState
-from .provider_client import CheckFailure, Diff, Props
-from .providers import ProviderRegistry, default_inputs, default_name
+from .provider_client import CheckFailure, Diff, ProviderClient
+from .providers import Manager, ProviderRegistry, default_inputs, default_name
 from .replacement import Replacements
 from .run import Run
 from .urn import ProviderRef
@@ -200,9 +201,8 @@ class Planner:
         olds = None if fresh or old is None else old.inputs
         seed = os.urandom(32)
         checked, failures = self._provider_says(
-            entry, lambda: manager.check(
-                entry.urn, olds, inputs, preview=self.run.preview, seed=seed
-            )
+            entry,
+            lambda: manager.check(entry.urn, olds, inputs, preview=self.run.preview, seed=seed),
         )
         if failures:
             raise self._refused(entry, failures)
@@ -233,29 +233,20 @@ class Planner:
         if forced:
             return Diff(True, replaces=[forced], changes=[forced])
         if manager is None:
-            changed = [k for k in old.inputs.keys() | new.inputs.keys()
-                       if old.inputs.get(k) != new.inputs.get(k)]
+            changed = [
+                k
+                for k in old.inputs.keys() | new.inputs.keys()
+                if old.inputs.get(k) != new.inputs.get(k)
+            ]
             return Diff(bool(changed), changes=sorted(changed))
-        diff = self._provider_says(
-            entry,
-            lambda: manager.diff(
-                entry.urn,
-                old.id,
-                old_inputs=old.inputs,
-                old_outputs=old.outputs,
-                news=new.inputs,
-                ignore_changes=entry.goal.ignore_changes,
-                preview=self.run.preview,
-            ),
-        )
+        preview = self.run.preview
+        diff = self._provider_says(entry, lambda: manager.diff(old, new, preview=preview))
         diff = resolve_unknown(diff, old.inputs, new.inputs, entry.goal.ignore_changes)
         return apply_replace_on_changes(
             diff, entry.goal.replace_on_changes, init_errors=bool(old.init_errors)
         )
 
-    def _forced_replacement(
-        self, entry: Entry, old: ResourceState, new: ResourceState
-    ) -> str:
+    def _forced_replacement(self, entry: Entry, old: ResourceState, new: ResourceState) -> str:
         """Name the reason for a replacement that no provider has to be asked about."""
         if old.taint:
             return "id"
@@ -369,7 +360,7 @@ class Planner:
             return self.registry
         return self.client(goal.provider)
 
-    def client(self, reference: str) -> Any:
+    def client(self, reference: str) -> ProviderClient:
         """Find the provider that a reference names."""
         client = self.registry.get(reference)
         if client is None:

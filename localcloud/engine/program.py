@@ -45,8 +45,8 @@ class Program:
     well, None that it ended without a word.
     """
 
-    def __init__(self, stdin: int, stdout: int, stderr: int, result: int, line: Line) -> None:
-        self._stdin = stdin
+    def __init__(self, pipes: list[int], line: Line) -> None:
+        self._stdin, stdout, stderr, result = pipes
         self._line = line
         self.report: dict[str, Any] | None = None
         self.ended = threading.Event()
@@ -60,9 +60,10 @@ class Program:
 
     def tell(self, job: Job) -> None:
         """Give the program its job."""
+        said = json.dumps(asdict(job)).encode() + b"\n"
         with contextlib.suppress(BrokenPipeError):  # it died; the end of its pipes says so
-            with os.fdopen(os.dup(self._stdin), "wb") as pipe:
-                pipe.write(json.dumps(asdict(job)).encode() + b"\n")
+            while said:
+                said = said[os.write(self._stdin, said) :]
 
     def _relay(self, pipe: int, severity: str) -> None:
         with os.fdopen(pipe, encoding="utf-8", errors="replace") as lines:
@@ -104,7 +105,7 @@ class Nursery:
         self._control, theirs = socket.socketpair()
         self._process = subprocess.Popen(
             [python, str(HOST), "nursery", *preload],
-            stdin=theirs,
+            stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env=dict(environment),
@@ -119,7 +120,7 @@ class Nursery:
             socket.send_fds(self._control, [b"p"], its)
         for pipe in its:
             os.close(pipe)
-        return Program(*ours, line)
+        return Program(ours, line)
 
     def close(self) -> None:
         """End the nursery; programs that it has born go on."""
@@ -151,7 +152,7 @@ class Spare:
         """Become a program."""
         self._used = True
         threading.Thread(target=self._process.wait, daemon=True).start()  # leave no zombie
-        return Program(*self._ours, line)
+        return Program(self._ours, line)
 
     def close(self) -> None:
         """End the process if it was never used."""

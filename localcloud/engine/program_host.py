@@ -67,7 +67,7 @@ def configure(job: dict[str, Any]) -> None:
     channel = grpc.insecure_channel(job["address"], options=_GRPC_CHANNEL_OPTIONS)
     settings = pulumi.runtime.Settings(
         monitor=job["address"],
-        engine=QuietEngine(engine_pb2_grpc.EngineStub(channel)),  # type: ignore[arg-type]
+        engine=QuietEngine(engine_pb2_grpc.EngineStub(channel)),
         project=job["project"],
         stack=job["stack"],
         parallel=job["parallel"],

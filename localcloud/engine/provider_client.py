@@ -1,57 +1,25 @@
-"""Call a `pulumirpc.ResourceProviderServicer` in this process, as the CLI calls a plugin.
+"""A provider as the engine uses it: values in, values out.
 
-What the CLI does around each call (pkg/resource/plugin/provider_plugin.go) happens here: values
-are written as messages, secrets are taken off for providers that do not accept them and put back
-on the answers, and errors become `ProviderError`.
+What the CLI does around each call of a plugin (pkg/resource/plugin/provider_plugin.go) happens
+here: values are written as messages, secrets are taken off for providers that do not accept them
+and put back on the answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
-import grpc
-from google.protobuf.message import Message
-from google.protobuf.struct_pb2 import Struct
-from pulumi.runtime.proto import errors_pb2, provider_pb2, status_pb2
+from pulumi.runtime.proto import provider_pb2
 
 from . import urn as urns
-from .errors import EngineError
+from .calls import InitFailed, Props, ProviderError, call_if_there, operate
+from .model import ResourceState
 from .values import Secret, has_secret, has_unknown, reveal
-from .wire import Keep, from_struct, to_struct, to_value
-
-Props = dict[str, Any]
-# Codes by which a provider says that it does not know whether its call had an effect.
-_UNCERTAIN = frozenset(
-    {
-        grpc.StatusCode.UNAVAILABLE,
-        grpc.StatusCode.DEADLINE_EXCEEDED,
-        grpc.StatusCode.CANCELLED,
-        grpc.StatusCode.INTERNAL,
-    }
-)
-
-
-class ProviderError(EngineError):
-    """A provider refused or failed; the message is its reason.
-
-    `definite`: it surely did nothing. Otherwise the next run has to find out.
-    """
-
-    def __init__(self, message: str, *, definite: bool = True) -> None:
-        super().__init__(message)
-        self.definite = definite
-
-
-@dataclass
-class InitFailed(Exception):
-    """The resource exists now, but did not come up as it should; it must not be lost."""
-
-    id: str
-    outputs: Props
-    inputs: Props | None
-    reasons: list[str]
+from .wire import Keep, from_struct, to_struct
 
 
 @dataclass(frozen=True)
@@ -90,77 +58,12 @@ class Read:
     id: str
     outputs: Props
     inputs: Props | None
+    init_errors: list[str] = field(default_factory=list)
 
 
-class Abort(Exception):
-    """What `context.abort` of gRPC does to a servicer: leave it."""
-
-    def __init__(self, code: grpc.StatusCode, details: str, trailing: Any = ()) -> None:
-        super().__init__(details)
-        self.code, self.details, self.trailing = code, details, trailing
-
-
-class CallContext:
-    """The part of grpc.ServicerContext that a servicer needs to say that it failed."""
-
-    def __init__(self) -> None:
-        self._code, self._details = grpc.StatusCode.OK, ""
-        self._trailing: Any = ()
-
-    def abort(self, code: grpc.StatusCode, details: str = "") -> NoReturn:
-        """Fail the call."""
-        raise Abort(code, details, self._trailing)
-
-    def abort_with_status(self, status: Any) -> NoReturn:
-        """Fail the call with a rich status."""
-        raise Abort(status.code, status.details, getattr(status, "trailing_metadata", ()))
-
-    def set_trailing_metadata(self, metadata: Any) -> None:
-        """Keep what goes along with an error."""
-        self._trailing = metadata
-
-    def set_code(self, code: grpc.StatusCode) -> None:
-        """Fail the call once the method returns."""
-        self._code = code
-
-    def set_details(self, details: str) -> None:
-        """Say why the call fails."""
-        self._details = details
-
-    def invocation_metadata(self) -> tuple[Any, ...]:
-        """Give the caller's metadata: none."""
-        return ()
-
-    def is_active(self) -> bool:
-        """Say whether somebody still waits for the answer."""
-        return True
-
-    def time_remaining(self) -> float | None:
-        """Say how long the caller waits: for ever."""
-        return None
-
-    def raise_if_failed(self) -> None:
-        """Turn a code that was set into the error that it means."""
-        if self._code is not grpc.StatusCode.OK:
-            raise Abort(self._code, self._details, self._trailing)
-
-
-def _init_failed(abort: Abort) -> InitFailed | None:
-    """Find the details that providers pack into the status when a resource came up halfway."""
-    for entry in abort.trailing or ():
-        key, value = entry[0], entry[1]
-        if key != "grpc-status-details-bin":
-            continue
-        status = status_pb2.Status.FromString(value)
-        for detail in status.details:
-            failed = provider_pb2.ErrorResourceInitFailed()
-            if detail.Is(failed.DESCRIPTOR):
-                detail.Unpack(failed)
-                inputs = from_struct(failed.inputs) if failed.HasField("inputs") else None
-                return InitFailed(
-                    failed.id, from_struct(failed.properties), inputs, list(failed.reasons)
-                )
-    return None
+def timeout_of(state: ResourceState, kind: str) -> float:
+    """Give a custom timeout in seconds; 0 means the provider's own."""
+    return (state.custom_timeouts or {}).get(kind, 0.0)
 
 
 def annotate_secrets(outputs: Props | None, inputs: Props | None) -> None:
@@ -188,53 +91,17 @@ class ProviderClient:
         self.known = True  # False: its configuration holds values that a preview cannot know
         self._supports_preview = True
 
-    def _call(self, method: str, request: Message) -> Any:
-        context = CallContext()
-        call: Callable[[Any, Any], Any] = getattr(self._servicer, method)
-        try:
-            response = call(request, context)
-            context.raise_if_failed()
-        except Abort as abort:
-            raise abort
-        except NotImplementedError as missing:
-            raise Abort(grpc.StatusCode.UNIMPLEMENTED, f"{method} is not implemented") from missing
-        except Exception as error:  # a fault of the provider must not end as our traceback
-            text = f"{type(error).__name__}: {error}"
-            raise Abort(grpc.StatusCode.INTERNAL, text) from error
-        return response
-
-    def _operate(self, method: str, request: Message) -> Any:
-        try:
-            return self._call(method, request)
-        except Abort as abort:
-            failed = _init_failed(abort)
-            if failed is not None:
-                raise failed from abort
-            text = abort.details or abort.code.name
-            raise ProviderError(text, definite=abort.code not in _UNCERTAIN) from abort
-
-    def _optional(self, method: str, request: Message) -> Any:
-        """Call a method that providers need not have."""
-        try:
-            return self._call(method, request)
-        except Abort as abort:
-            if abort.code is grpc.StatusCode.UNIMPLEMENTED:
-                return None
-            raise ProviderError(abort.details or abort.code.name) from abort
-
     def check_config(
         self, urn: str, olds: Props | None, news: Props
     ) -> tuple[Props, list[CheckFailure]]:
         """Validate the configuration of this provider."""
         keep = self._preview_keep
         request = provider_pb2.CheckRequest(
-            urn=urn,
-            name=urns.name_of(urn),
-            type=urns.type_of(urn),
+            **_names(urn),
             olds=None if olds is None else to_struct(olds, keep),
             news=to_struct(news, keep),
         )
-        response = self._optional("CheckConfig", request)
+        response = call_if_there(self._servicer, "CheckConfig", request)
         if response is None:
             return dict(news), []
         inputs = from_struct(response.inputs)
@@ -245,14 +112,12 @@ class ProviderClient:
         """Ask what a change of the configuration means."""
         keep = self._preview_keep
         request = provider_pb2.DiffRequest(
-            urn=urn,
-            name=urns.name_of(urn),
-            type=urns.type_of(urn),
+            **_names(urn),
             old_inputs=to_struct(old_inputs, keep),
             olds=to_struct(old_outputs, keep),
             news=to_struct(news, keep),
         )
-        response = self._optional("DiffConfig", request)
+        response = call_if_there(self._servicer, "DiffConfig", request)
         return Diff(None) if response is None else _diff(response)
 
     def configure(self, urn: str, identity: str, inputs: Props) -> None:
@@ -261,9 +126,7 @@ class ProviderClient:
             self.known = False
             return
         request = provider_pb2.ConfigureRequest(
-            urn=urn,
-            name=urns.name_of(urn),
-            type=urns.type_of(urn),
+            **_names(urn),
             id=identity,
             acceptSecrets=True,
             acceptResources=True,
@@ -272,7 +135,7 @@ class ProviderClient:
             variables=_variables(self.package, inputs),
             args=to_struct(inputs),
         )
-        response = self._operate("Configure", request)
+        response = operate(self._servicer, "Configure", request)
         self._keep = Keep(secrets=response.acceptSecrets, resources=response.acceptResources)
         self._preview_keep = Keep(True, response.acceptSecrets, response.acceptResources)
         self._supports_preview = response.supportsPreview
@@ -285,152 +148,108 @@ class ProviderClient:
             return dict(news), []
         keep = self._preview_keep if preview else self._keep
         request = provider_pb2.CheckRequest(
-            urn=urn,
-            name=urns.name_of(urn),
-            type=urns.type_of(urn),
+            **_names(urn),
             olds=to_struct(olds or {}, keep),
             news=to_struct(news, keep),
             randomSeed=seed,
         )
-        response = self._operate("Check", request)
+        response = operate(self._servicer, "Check", request)
         inputs = from_struct(response.inputs)
         self._annotate(inputs, news)
         return inputs, _failures(response)
 
-    def diff(
-        self,
-        urn: str,
-        identity: str,
-        *,
-        old_inputs: Props,
-        old_outputs: Props,
-        news: Props,
-        ignore_changes: list[str],
-        preview: bool,
-    ) -> Diff:
-        """Ask what a change of inputs means."""
+    def diff(self, old: ResourceState, new: ResourceState, *, preview: bool) -> Diff:
+        """Ask what it means that `old` is to become `new`."""
         if not self.known:
             return Diff(True)
         keep = self._preview_keep if preview else self._keep
         request = provider_pb2.DiffRequest(
-            id=identity,
-            urn=urn,
-            name=urns.name_of(urn),
-            type=urns.type_of(urn),
-            old_inputs=to_struct(old_inputs, keep),
-            olds=to_struct(old_outputs, keep),
-            news=to_struct(news, keep),
-            ignoreChanges=ignore_changes,
+            id=old.id,
+            **_names(new.urn),
+            old_inputs=to_struct(old.inputs, keep),
+            olds=to_struct(old.outputs, keep),
+            news=to_struct(new.inputs, keep),
+            ignoreChanges=new.ignore_changes,
         )
-        return _diff(self._operate("Diff", request))
+        return _diff(operate(self._servicer, "Diff", request))
 
-    def create(
-        self, urn: str, inputs: Props, *, timeout: float, preview: bool
-    ) -> tuple[str, Props]:
+    def create(self, new: ResourceState, *, preview: bool) -> tuple[str, Props]:
         """Make the resource; a preview gives no id and what outputs can be known."""
         if preview and not self.known:
             return "", {}
         if preview and not self._supports_preview:
-            return "", dict(inputs)
+            return "", dict(new.inputs)
         request = provider_pb2.CreateRequest(
-            urn=urn,
-            name=urns.name_of(urn),
-            type=urns.type_of(urn),
-            properties=to_struct(inputs, self._preview_keep if preview else self._keep),
-            timeout=timeout,
+            **_names(new.urn),
+            properties=to_struct(new.inputs, self._preview_keep if preview else self._keep),
+            timeout=timeout_of(new, "create"),
             preview=preview,
         )
-        try:
-            response = self._operate("Create", request)
-        except InitFailed as failed:
-            self._annotate(failed.outputs, inputs)
-            raise
+        with self._annotating(new.inputs):
+            response = operate(self._servicer, "Create", request)
         outputs = from_struct(response.properties)
-        self._annotate(outputs, inputs)
+        self._annotate(outputs, new.inputs)
         if not response.id and not preview:
             raise ProviderError("the provider returned no id for a new resource")
         return response.id, outputs
 
-    def read(
-        self, urn: str, identity: str, *, inputs: Props | None, state: Props, timeout: float
-    ) -> Read:
-        """Fetch the resource as it is; an empty id asks for the one that `inputs` would make."""
+    def read(self, state: ResourceState, identity: str, *, blank: bool = False) -> Read:
+        """Fetch the resource as it is; an empty id asks for the one that its inputs would make.
+
+        `blank`: ask by id alone, as for an import.
+        """
         if not self.known:
             return Read(identity, {}, {})
         request = provider_pb2.ReadRequest(
-            id=identity,
-            urn=urn,
-            name=urns.name_of(urn),
-            type=urns.type_of(urn),
-            properties=to_struct(state, self._keep),
-            inputs=None if inputs is None else to_struct(inputs, self._keep),
-            timeout=timeout,
+            id=identity, **_names(state.urn), timeout=timeout_of(state, "read")
         )
+        if not blank:
+            request.properties.CopyFrom(to_struct(state.outputs, self._keep))
+            request.inputs.CopyFrom(to_struct(state.inputs, self._keep))
         try:
-            response = self._operate("Read", request)
+            response = operate(self._servicer, "Read", request)
+            found = from_struct(response.inputs) if response.HasField("inputs") else None
+            read = Read(response.id, from_struct(response.properties), found)
         except InitFailed as failed:
-            self._annotate(failed.inputs, inputs)
-            self._annotate(failed.outputs, state)
-            raise
-        found = from_struct(response.inputs) if response.HasField("inputs") else None
-        outputs = from_struct(response.properties)
-        self._annotate(found, inputs)
-        self._annotate(outputs, state)
-        return Read(response.id, outputs, found)
+            read = Read(failed.id, failed.outputs, failed.inputs, failed.reasons)
+        if not blank:
+            self._annotate(read.inputs, state.inputs)
+            self._annotate(read.outputs, state.outputs)
+        return read
 
-    def update(
-        self,
-        urn: str,
-        identity: str,
-        *,
-        old_inputs: Props,
-        old_outputs: Props,
-        news: Props,
-        timeout: float,
-        ignore_changes: list[str],
-        preview: bool,
-    ) -> Props:
+    def update(self, old: ResourceState, new: ResourceState, *, preview: bool) -> Props:
         """Change the resource in place and give its outputs."""
         if preview and not self.known:
             return {}
         if preview and not self._supports_preview:
-            return dict(news)
+            return dict(new.inputs)
         keep = self._preview_keep if preview else self._keep
         request = provider_pb2.UpdateRequest(
-            id=identity,
-            urn=urn,
-            name=urns.name_of(urn),
-            type=urns.type_of(urn),
-            old_inputs=to_struct(old_inputs, keep),
-            olds=to_struct(old_outputs, keep),
-            news=to_struct(news, keep),
-            timeout=timeout,
-            ignoreChanges=ignore_changes,
+            id=old.id,
+            **_names(new.urn),
+            old_inputs=to_struct(old.inputs, keep),
+            olds=to_struct(old.outputs, keep),
+            news=to_struct(new.inputs, keep),
+            timeout=timeout_of(new, "update"),
+            ignoreChanges=new.ignore_changes,
             preview=preview,
         )
-        try:
-            response = self._operate("Update", request)
-        except InitFailed as failed:
-            self._annotate(failed.outputs, news)
-            raise
+        with self._annotating(new.inputs):
+            response = operate(self._servicer, "Update", request)
         outputs = from_struct(response.properties)
-        self._annotate(outputs, news)
+        self._annotate(outputs, new.inputs)
         return outputs
 
-    def delete(
-        self, urn: str, identity: str, *, inputs: Props, outputs: Props, timeout: float
-    ) -> None:
+    def delete(self, state: ResourceState) -> None:
         """Delete the resource; one that is gone already is fine."""
         request = provider_pb2.DeleteRequest(
-            id=identity,
-            urn=urn,
-            name=urns.name_of(urn),
-            type=urns.type_of(urn),
-            properties=to_struct(outputs, self._keep),
-            old_inputs=to_struct(inputs, self._keep),
-            timeout=timeout,
+            id=state.id,
+            **_names(state.urn),
+            properties=to_struct(state.outputs, self._keep),
+            old_inputs=to_struct(state.inputs, self._keep),
+            timeout=timeout_of(state, "delete"),
         )
-        self._operate("Delete", request)
+        operate(self._servicer, "Delete", request)
 
     def invoke(
         self, token: str, args: Props, *, preview: bool
@@ -441,7 +260,7 @@ class ProviderClient:
         request = provider_pb2.InvokeRequest(
             tok=token, args=to_struct(args, self._keep), preview=preview
         )
-        response = self._operate("Invoke", request)
+        response = operate(self._servicer, "Invoke", request)
         return from_struct(getattr(response, "return")), _failures(response)
 
     def close(self) -> None:
@@ -450,9 +269,22 @@ class ProviderClient:
         if callable(close):
             close()
 
+    @contextmanager
+    def _annotating(self, inputs: Props) -> Iterator[None]:
+        """Cover what a failed call tells of the resource, too."""
+        try:
+            yield
+        except InitFailed as failed:
+            self._annotate(failed.outputs, inputs)
+            raise
+
     def _annotate(self, outputs: Props | None, inputs: Props | None) -> None:
         if not self._keep.secrets:
             annotate_secrets(outputs, inputs)
+
+
+def _names(urn: str) -> dict[str, Any]:
+    return {"urn": urn, "name": urns.name_of(urn), "type": urns.type_of(urn)}
 
 
 def _failures(response: Any) -> list[CheckFailure]:
@@ -476,8 +308,6 @@ def _diff(response: Any) -> Diff:
 
 def _variables(package: str, inputs: Props) -> dict[str, str]:
     """Write the configuration once more in the old form, `<package>:config:<key>`."""
-    import json
-
     variables = {}
     for key, value in inputs.items():
         if key == "version":
@@ -486,7 +316,3 @@ def _variables(package: str, inputs: Props) -> dict[str, str]:
         text = plain if isinstance(plain, str) else json.dumps(plain)
         variables[f"{package}:config:{key}"] = text
     return variables
-
-
-__all__ = ["CheckFailure", "Diff", "InitFailed", "ProviderClient", "ProviderError", "Read"]
-_ = (Struct, errors_pb2, to_value)

@@ -10,15 +10,17 @@ import re
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Union
 
 from . import urn as urns
+from .calls import Props, ProviderError
 from .errors import EngineError
 from .model import ResourceState
-from .provider_client import CheckFailure, Diff, Props, ProviderClient, Read
+from .provider_client import CheckFailure, Diff, ProviderClient, Read
 from .urn import UNKNOWN_ID, ProviderRef
 from .values import Secret
 
+Manager = Union["ProviderClient", "ProviderRegistry"]  # who makes and changes a resource
 INTERNAL = "__internal"  # what the engine keeps in a provider's inputs for itself
 Factory = Callable[[], Any]
 
@@ -138,47 +140,25 @@ class ProviderRegistry:
             self._checked[urn] = client
         return inputs, failures
 
-    def diff(
-        self,
-        urn: str,
-        identity: str,
-        *,
-        old_inputs: Props,
-        old_outputs: Props,
-        news: Props,
-        ignore_changes: list[str],
-        preview: bool,
-    ) -> Diff:
+    def diff(self, old: ResourceState, new: ResourceState, *, preview: bool) -> Diff:
         """Ask what a change of a provider's configuration means."""
+        package = urns.package_of(new.type)
         with self._lock:
-            client = self._checked.get(urn) or self.load(urns.package_of(urns.type_of(urn)))
-        seen = without_internal(news)
-        diff = client.diff_config(urn, without_internal(old_inputs), old_outputs, seen)
+            client = self._checked.get(new.urn) or self.load(package)
+        news = without_internal(new.inputs)
+        diff = client.diff_config(new.urn, without_internal(old.inputs), old.outputs, news)
         if diff.changed is None:
-            diff.changed = old_outputs != seen
+            diff.changed = old.outputs != news
         return diff
 
-    def create(
-        self, urn: str, inputs: Props, *, timeout: float, preview: bool
-    ) -> tuple[str, Props]:
+    def create(self, new: ResourceState, *, preview: bool) -> tuple[str, Props]:
         """Configure a new provider."""
         identity = UNKNOWN_ID if preview else str(uuid.uuid4())
-        return identity, self._configure(urn, identity, inputs)
+        return identity, self._configure(new.urn, identity, new.inputs)
 
-    def update(
-        self,
-        urn: str,
-        identity: str,
-        *,
-        old_inputs: Props,
-        old_outputs: Props,
-        news: Props,
-        timeout: float,
-        ignore_changes: list[str],
-        preview: bool,
-    ) -> Props:
+    def update(self, old: ResourceState, new: ResourceState, *, preview: bool) -> Props:
         """Configure an existing provider in another way."""
-        return self._configure(urn, identity, news)
+        return self._configure(new.urn, old.id, new.inputs)
 
     def _configure(self, urn: str, identity: str, inputs: Props) -> Props:
         seen = without_internal(inputs)
@@ -188,15 +168,11 @@ class ProviderRegistry:
         self._put(urn, identity, client)
         return seen
 
-    def read(
-        self, urn: str, identity: str, *, inputs: Props | None, state: Props, timeout: float
-    ) -> Read:
-        """Providers cannot be read."""
-        raise EngineError(f"provider resources cannot be read or imported ({urn})")
+    def read(self, state: ResourceState, identity: str, *, blank: bool = False) -> Read:
+        """Refuse: there is nothing to read."""
+        raise ProviderError("provider resources cannot be read or imported")
 
-    def delete(
-        self, urn: str, identity: str, *, inputs: Props, outputs: Props, timeout: float
-    ) -> None:
+    def delete(self, state: ResourceState) -> None:
         """Let a provider go; nothing outside this process is touched."""
 
     def close(self) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 from . import urn as urns
 from .book import Book
+from .calls import ProviderError
 from .executor import Executor
 from .goal import BadRegistration
 from .model import ResourceState
 from .planner import Planner
-from .provider_client import ProviderError
 from .run import Run
 
 
@@ -105,7 +105,7 @@ class Reads:
             reasons = "; ".join(f"{f.property}: {f.reason}" for f in failures)
             return self.run.bus.blinder.blind(reasons)
         self.run.bus.blinder.learn(result)
-        return result  # type: ignore[no-any-return]  # a dict, or None in a preview
+        return result
 
     def _is_pending(self, urns_: list[str]) -> bool:
         """Say whether something that a call depends on does not exist yet."""

@@ -8,13 +8,14 @@ from dataclasses import replace
 
 from . import urn as urns
 from .book import Book, Targets
+from .calls import ProviderError
 from .diff import resolve_unknown
 from .errors import EngineError
 from .events import Op, StepFinished
-from .executor import Executor, is_default_provider, timeout_of
+from .executor import Executor, is_default_provider
 from .graph import references
 from .model import ResourceState
-from .provider_client import InitFailed, ProviderError, Read
+from .provider_client import Read
 from .providers import ProviderRegistry
 from .replay import now
 from .run import Run, Stopped
@@ -58,17 +59,7 @@ class Refresh:
         client = self.registry.ensure(state.provider, self.book.snapshot.resources)
         with self.run.slot():
             try:
-                found = client.read(
-                    state.urn,
-                    state.id,
-                    inputs=state.inputs,
-                    state=state.outputs,
-                    timeout=timeout_of(state, "read"),
-                )
-                state.init_errors = []
-            except InitFailed as failed:
-                state.init_errors = failed.reasons
-                found = Read(failed.id, failed.outputs, failed.inputs)
+                found = client.read(state, state.id)
             except ProviderError as error:
                 raise self.executor.failed(Op.REFRESH, state, str(error)) from error
             self._take(state, found)
@@ -80,6 +71,7 @@ class Refresh:
             self._report(state, Op.DELETE, ())
             return
         before = replace(state)
+        state.init_errors = found.init_errors
         state.id, state.outputs = found.id, found.outputs
         state.inputs = state.inputs if found.inputs is None else found.inputs
         self.executor.settle(state)
@@ -103,15 +95,7 @@ class Refresh:
             changed = before.outputs != after.outputs
             return (Op.UPDATE if changed else Op.SAME), ()
         client = self.registry.ensure(after.provider, self.book.snapshot.resources)
-        diff = client.diff(
-            after.urn,
-            after.id,
-            old_inputs=after.inputs,
-            old_outputs=after.outputs,
-            news=before.inputs,
-            ignore_changes=after.ignore_changes,
-            preview=self.run.preview,
-        )
+        diff = client.diff(after, replace(after, inputs=before.inputs), preview=self.run.preview)
         diff = resolve_unknown(diff, after.inputs, before.inputs, after.ignore_changes)
         return (Op.UPDATE, diff.keys()) if diff.changed else (Op.SAME, ())
 

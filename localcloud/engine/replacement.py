@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 from . import urn as urns
 from .book import Book, Entry
@@ -12,7 +13,7 @@ from .events import Op
 from .executor import Executor, describe
 from .graph import depending_on
 from .model import ResourceState
-from .providers import ProviderRegistry
+from .providers import Manager, ProviderRegistry
 from .run import Run
 from .urn import ProviderRef
 from .values import UNKNOWN
@@ -53,9 +54,7 @@ class Replacements:
         if state.pending_replacement:
             return
         comes_back = not state.delete
-        self.executor.delete(
-            state, manager, op=Op.DELETE_REPLACED, pending_replacement=comes_back
-        )
+        self.executor.delete(state, manager, op=Op.DELETE_REPLACED, pending_replacement=comes_back)
         if not comes_back:
             self.book.removed.add(id(state))
 
@@ -119,23 +118,12 @@ class Replacements:
 
     def _needs_replacement(self, state: ResourceState, changed: set[str]) -> bool:
         news = {k: UNKNOWN if k in changed else value for k, value in state.inputs.items()}
+        manager: Manager
         if urns.is_provider_type(state.type):
             self.registry.same(state)
             manager = self.registry
         else:
-            manager = self.registry.ensure(  # type: ignore[assignment]  # the same calls
-                state.provider, self.book.snapshot.resources
-            )
-        diff = manager.diff(
-            state.urn,
-            state.id,
-            old_inputs=state.inputs,
-            old_outputs=state.outputs,
-            news=news,
-            ignore_changes=state.ignore_changes,
-            preview=True,
-        )
+            manager = self.registry.ensure(state.provider, self.book.snapshot.resources)
+        diff = manager.diff(state, replace(state, inputs=news), preview=True)
         diff = resolve_unknown(diff, state.inputs, news, state.ignore_changes)
-        return apply_replace_on_changes(
-            diff, state.replace_on_changes, init_errors=False
-        ).replace()
+        return apply_replace_on_changes(diff, state.replace_on_changes, init_errors=False).replace()

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from .blinding import Blinder
 from .errors import EngineError
 from .events import Diagnostic, Event, Notice, Op
+from .journal import Journal
 from .model import ResourceState, Snapshot
 
 
@@ -36,34 +37,6 @@ class Options:
     message: str = ""
 
 
-class Recorder(Protocol):
-    """The part of journal.Journal that steps use."""
-
-    def begin(self, kind: Any, state: ResourceState) -> int: ...
-
-    def end(
-        self,
-        token: int | None,
-        *,
-        add: ResourceState | None = None,
-        put: ResourceState | None = None,
-        remove: ResourceState | None = None,
-        mark_delete: ResourceState | None = None,
-        mark_pending_replacement: ResourceState | None = None,
-    ) -> None: ...
-
-    def change(
-        self,
-        *,
-        add: ResourceState | None = None,
-        put: ResourceState | None = None,
-        remove: ResourceState | None = None,
-        mark_delete: ResourceState | None = None,
-    ) -> None: ...
-
-    def same(self, old: ResourceState, new: ResourceState | None = None) -> None: ...
-
-
 class NoRecord:
     """A recorder for previews: nothing is kept."""
 
@@ -79,6 +52,9 @@ class NoRecord:
 
     def same(self, old: ResourceState, new: ResourceState | None = None) -> None:
         """Keep nothing."""
+
+
+Recorder = Journal | NoRecord
 
 
 class Bus:

@@ -79,9 +79,7 @@ class BuiltinProvider(provider_pb2_grpc.ResourceProviderServicer):
         """Read the stack again."""
         self._only_references(request.type, context)
         outputs = self._read(from_struct(request.inputs).get("name"), context)
-        return provider_pb2.ReadResponse(
-            id=request.id, inputs=request.inputs, properties=outputs
-        )
+        return provider_pb2.ReadResponse(id=request.id, inputs=request.inputs, properties=outputs)
 
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802  # Pulumi's name
         """Forget it; the other stack is not touched."""
@@ -122,7 +120,9 @@ class BuiltinProvider(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def _answer(properties: Struct) -> Any:
-    return provider_pb2.InvokeResponse(**{"return": properties})
+    response = provider_pb2.InvokeResponse()
+    getattr(response, "return").CopyFrom(properties)  # the field's name is a keyword
+    return response
 
 
 def _refuse(context: Any, reason: str) -> NoReturn:

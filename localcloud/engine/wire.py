@@ -211,9 +211,12 @@ def _put_special(message: Value, value: Any, keep: Keep) -> None:
         case Asset(kind, content, digest):
             parts = {SIGNATURE_KEY: ASSET, "hash": digest, kind: content}
             _fill(message.struct_value, parts, keep)
-        case Archive(kind, content, digest):
-            parts = {SIGNATURE_KEY: ARCHIVE, "hash": digest, kind: content}
-            _fill(message.struct_value, parts, keep)
+        case Archive(kind, members, digest):
+            _fill(
+                message.struct_value,
+                {SIGNATURE_KEY: ARCHIVE, "hash": digest, kind: members},
+                keep,
+            )
         case ResourceReference():
             _put_reference(message, value, keep)
         case _:

@@ -1,3 +1,4 @@
+# ruff: noqa: N802  (the names of the methods are the protocol's)
 """A provider of things that live in one JSON file, so that many processes see the same world.
 
 Package `fake`, type `fake:index:Thing`. Its inputs steer it:
