@@ -37,7 +37,9 @@ def one(store: Store, symbol: str, timestamp: str) -> StoredRecord:
 
 def page(store: Store, query: Query, cursors: Cursors) -> Page:
     """The page that the cursor asks for, the first one without a cursor."""
-    after = cursors.read(query.words, query.cursor)["timestamp"] if query.cursor else None
+    after = None
+    if query.cursor is not None:
+        after = cursors.read(query.words, query.cursor)["timestamp"]
     # One more than asked for tells whether there is a next page.
     found = store.query(query.symbol, query.start, query.end, limit=query.limit + 1, after=after)
     shown = found[: query.limit]
