@@ -1,0 +1,1 @@
+"""What all layers share: contracts, settings, tags, policies, routes and a few components."""

@@ -1,0 +1,420 @@
+"""What each layer may be told: one typed model per layer, filled from its stack file.
+
+Every field has a default (or is a secret that must be given), a unit, a range and the reason for
+its default. `X.load()` reads the keys `<layer>:<field>` of the stack that runs; anything wrong is
+one sentence that names the key, what was expected and the command that mends it.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+import pulumi
+from pulumi.runtime.config import CONFIG, is_config_secret
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from shared import stack
+from shared.errors import ConfigError, RegionError
+from shared.jobs import JOBS, Job
+
+Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096]
+"""The retention periods up to three years that CloudWatch Logs offers (PutRetentionPolicy)."""
+
+
+class Settings(BaseModel):
+    """What every layer may be told."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    layer: ClassVar[str]
+
+    allowed_regions: tuple[Region, ...] = Field(
+        default=("us-east-1", "us-west-2"),
+        min_length=1,
+        description="Regions that stacks may stand in and roles may call; the home region and "
+        "the second region by default.",
+    )
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings of the stack that runs, checked before any resource is registered."""
+        where = stack.current()
+        settings = cls._parse(_configured(cls.layer))
+        if where.region not in settings.allowed_regions:
+            raise RegionError(
+                f"Region {where.region} is not one of {cls.layer}:allowed_regions "
+                f"({', '.join(settings.allowed_regions)}), so nothing was created; deploy to one "
+                f"of them or allow it: pulumi config set --path '{cls.layer}:allowed_regions[0]' "
+                f"{where.region}"
+            )
+        return settings
+
+    @classmethod
+    def _parse(cls, configured: dict[str, str]) -> Self:
+        _refuse_plain_secrets(cls, configured)
+        values = {name: _value(cls, name, text) for name, text in configured.items()}
+        try:
+            return cls.model_validate_json(json.dumps(values), strict=True)
+        except ValidationError as error:
+            raise ConfigError(_sentence(cls, error.errors()[0])) from None
+
+
+class NetworkSecurity(Settings):
+    """Keys, parameters, the secret and the permissions boundary."""
+
+    layer: ClassVar[str] = "network-security"
+
+    db_password: SecretStr = Field(
+        min_length=12, description="Database password, at least 12 characters; never a default."
+    )
+    api_key: SecretStr = Field(
+        min_length=20,
+        description="Key for the outside API that functions call, at least 20 characters.",
+    )
+    db_connection_string: SecretStr = Field(
+        min_length=1, description="Database connection string, with user and password."
+    )
+    cursor_signing_key: SecretStr = Field(
+        min_length=32,
+        description="Key that signs page cursors, at least 32 characters; kept in the secret.",
+    )
+    app_config: dict[str, Any] = Field(
+        default_factory=lambda: {"public": {"banner": "Microstack"}},
+        description="Plain configuration that functions fetch at run time, a JSON object; anybody "
+        "can see its `public` part by GET /info.",
+    )
+    prevent_destroy: bool = Field(
+        default=False,
+        description="Keys cannot be destroyed; true in prod, where they guard real data.",
+    )
+    key_deletion_days: int = Field(
+        default=30,
+        ge=7,
+        le=30,
+        description="Days that a deleted key can still be brought back (7 to 30).",
+    )
+    secret_recovery_days: int = Field(
+        default=30,
+        ge=0,
+        le=30,
+        description="Days that a deleted secret can still be brought back: 7 to 30, or 0 for none.",
+    )
+
+
+class Data(Settings):
+    """Tables and buckets."""
+
+    layer: ClassVar[str] = "data"
+
+    prevent_destroy: bool = Field(
+        default=False,
+        description="Tables and buckets cannot be destroyed; true in prod. While false, a bucket "
+        "is emptied when it is destroyed.",
+    )
+    point_in_time_recovery: bool = Field(
+        default=True, description="Tables can be restored to any second of the last 35 days."
+    )
+    contributor_insights: bool = Field(
+        default=True, description="CloudWatch shows the most used keys of the records table."
+    )
+    uploads_expire_days: int = Field(
+        default=30, ge=1, le=3650, description="Days until an upload expires; its records stay."
+    )
+    logs_expire_days: int = Field(
+        default=365,
+        ge=1,
+        le=3650,
+        description="Days until an archived event or access log expires.",
+    )
+    old_versions_expire_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="Days that an overwritten or deleted object can be restored.",
+    )
+    abort_multipart_days: int = Field(
+        default=7,
+        ge=1,
+        le=365,
+        description="Days until the parts of an unfinished upload are removed.",
+    )
+
+
+class FunctionSettings(BaseModel):
+    """What one function may be told; what is absent keeps the function's own default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    timeout_seconds: int = Field(
+        default=15,
+        ge=1,
+        le=180,
+        description="Seconds until a call is cut off; the system allows 180.",
+    )
+    memory_mb: int = Field(
+        default=256,
+        ge=128,
+        le=10240,
+        description="Memory in MB; CPU share follows it (Lambda's range).",
+    )
+    provisioned_concurrency: int | None = Field(
+        default=None, ge=0, le=1000, description="Instances kept warm; absent: the layer's value."
+    )
+    reserved_concurrency: int | None = Field(
+        default=None,
+        ge=0,
+        le=1000,
+        description="Most instances at a time; absent: the account's limit.",
+    )
+
+
+def _function_defaults() -> dict[Job, FunctionSettings]:
+    slow = ("status",)
+    return {job: FunctionSettings(timeout_seconds=30 if job in slow else 15) for job in JOBS}
+
+
+class Compute(Settings):
+    """Functions."""
+
+    layer: ClassVar[str] = "compute"
+
+    functions: dict[Job, FunctionSettings] = Field(
+        default_factory=dict,
+        description="Settings per function that differ from its defaults, e.g. "
+        '{"process": {"timeout_seconds": 20}}.',
+    )
+    log_retention_days: LogRetentionDays = Field(
+        default=14, description="Days that log lines are kept: 7 in dev, 30 in prod."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Least severe log line that is written."
+    )
+    provisioned_concurrency: int = Field(
+        default=0,
+        ge=0,
+        le=1000,
+        description="Instances of each function kept warm on its alias; 0 keeps none, prod has 5.",
+    )
+    layer_target: Literal["aws", "local"] = Field(
+        default="aws",
+        description="What the Lambda layer's packages are built for: Linux on arm64, or this host.",
+    )
+    version: str = Field(
+        default="0.1.0", pattern=r"^[\w.+-]{1,64}$", description="What GET /info reports."
+    )
+    max_retries: int = Field(
+        default=2,
+        ge=0,
+        le=2,
+        description="Times an asynchronous event is tried again before its DLQ.",
+    )
+    max_event_age_seconds: int = Field(
+        default=3600,
+        ge=60,
+        le=21600,
+        description="Seconds until an asynchronous event that waits goes to the DLQ.",
+    )
+    dlq_retention_days: int = Field(
+        default=14,
+        ge=1,
+        le=14,
+        description="Days that a failed event waits in its DLQ (SQS's most).",
+    )
+    ingest_prefix: str = Field(
+        default="", max_length=512, description="Only uploads whose key starts so are ingested."
+    )
+    ingest_suffix: str = Field(
+        default="", max_length=512, description="Only uploads whose key ends so are ingested."
+    )
+
+    def function(self, job: Job) -> FunctionSettings:
+        """The job's defaults with what the stack file says laid over them."""
+        default = _function_defaults()[job]
+        given = self.functions.get(job, default)
+        update = {"provisioned_concurrency": self.provisioned_concurrency}
+        return default.model_copy(update=update | given.model_dump(exclude_unset=True))
+
+
+def _origin(text: str) -> str:
+    if text == "*":
+        raise ValueError("an origin such as https://app.example.com, never *")
+    return text
+
+
+Origin = Annotated[
+    str, AfterValidator(_origin), StringConstraints(pattern=r"^(\*|https?://[^/\s,'\"]+)$")
+]
+
+
+class Api(Settings):
+    """The REST edge."""
+
+    layer: ClassVar[str] = "api"
+
+    stage: str = Field(
+        default="live",
+        pattern=r"^[A-Za-z0-9_]{1,128}$",
+        description="Name of the stage, the first part of each path.",
+    )
+    allowed_origins: tuple[Origin, ...] = Field(
+        default=(), description="Web origins that browsers may call from; none by default, * never."
+    )
+    throttle_rate: int = Field(
+        default=1000,
+        ge=1,
+        le=10000,
+        description="Requests per second that a method takes in the long run.",
+    )
+    throttle_burst: int = Field(
+        default=2000, ge=1, le=10000, description="Requests that a method takes at once."
+    )
+    log_retention_days: LogRetentionDays = Field(
+        default=14,
+        description="Days that access and execution logs are kept: 7 in dev, 30 in prod.",
+    )
+    account_logging: bool = Field(
+        default=True,
+        description="Set the role by which API Gateway writes logs: one per account and region, "
+        "so true in only one stack of an account and region.",
+    )
+
+
+class Observability(Settings):
+    """Alarms, their topic and the dashboard."""
+
+    layer: ClassVar[str] = "observability"
+
+    alarm_emails: tuple[Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")], ...] = (
+        Field(
+            default=(),
+            description="Addresses that hear of every ALARM and OK; each must confirm once.",
+        )
+    )
+    function_errors_per_minute: int = Field(
+        default=2, ge=0, description="Errors of a function within a minute before its alarm rings."
+    )
+    function_error_percent: float = Field(
+        default=1.0,
+        gt=0,
+        le=100,
+        description="Percent of calls that may fail before the alarm rings.",
+    )
+    api_5xx_percent: float = Field(
+        default=1.0, gt=0, le=100, description="Percent of requests that may fail by our fault."
+    )
+    api_4xx_percent: float = Field(
+        default=10.0, gt=0, le=100, description="Percent of requests that may be refused."
+    )
+    api_latency_p99_ms: int = Field(
+        default=3000,
+        ge=1,
+        le=29000,
+        description="Milliseconds within which 99 % of requests are answered.",
+    )
+
+
+LAYERS: tuple[type[Settings], ...] = (NetworkSecurity, Data, Compute, Api, Observability)
+
+LOCAL: dict[str, dict[str, Any]] = {
+    "network-security": {"key_deletion_days": 7, "secret_recovery_days": 0},
+    "data": {},
+    "compute": {"log_retention_days": 7, "layer_target": "local"},
+    "api": {"log_retention_days": 7, "allowed_origins": ["http://localhost:3000"]},
+    "observability": {},
+}
+"""What Pulumi.local.yaml says beyond the defaults: layer → key → plain value."""
+
+
+def secret_keys(layer: str) -> tuple[str, ...]:
+    """The keys of a layer that a stack file must hold encrypted, e.g. `db_password`."""
+    model = next(item for item in LAYERS if item.layer == layer)
+    return tuple(name for name, info in model.model_fields.items() if _is_secret(info))
+
+
+def local_secrets(layer: str) -> dict[str, str]:
+    """Fresh random values for the secret keys of a layer's Pulumi.local.yaml."""
+    values = {name: secrets.token_urlsafe(32) for name in secret_keys(layer)}
+    if "db_connection_string" in values:
+        password = values["db_password"]
+        values["db_connection_string"] = f"postgresql://app:{password}@localhost:5432/app"
+    return values
+
+
+def reveal(value: SecretStr) -> pulumi.Output[str]:
+    """A secret setting as a secret output, the only form in which it may reach a resource."""
+    return pulumi.Output.secret(value.get_secret_value())
+
+
+def _is_secret(info: FieldInfo) -> bool:
+    return info.annotation is SecretStr
+
+
+def _configured(layer: str) -> dict[str, str]:
+    """The layer's keys of the stack file, without their namespace."""
+    prefix = f"{layer}:"
+    return {
+        key.removeprefix(prefix): value
+        for key, value in CONFIG.get().items()
+        if key.startswith(prefix)
+    }
+
+
+def _refuse_plain_secrets(model: type[Settings], configured: dict[str, str]) -> None:
+    for name in configured:
+        info = model.model_fields.get(name)
+        key = f"{model.layer}:{name}"
+        if info is not None and _is_secret(info) and not is_config_secret(key):
+            raise ConfigError(
+                f"{key} is in the stack file in plain text (expected it encrypted); "
+                f"replace it with: pulumi config set --secret {key}"
+            )
+
+
+def _value(model: type[Settings], name: str, text: str) -> Any:
+    """Config holds strings; what the field does not take as text is read as JSON."""
+    info = model.model_fields.get(name)
+    if info is None or info.annotation in (str, SecretStr):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _sentence(model: type[Settings], error: ErrorDetails) -> str:
+    path = ".".join(str(part) for part in error["loc"])
+    key = f"{model.layer}:{path}"
+    if error["type"] == "extra_forbidden":
+        known = ", ".join(sorted(model.model_fields))
+        return (
+            f"{key} is not a setting of layer {model.layer} (expected one of: {known}); "
+            f"remove it with: pulumi config rm {'--path ' if '.' in path else ''}{key}"
+        )
+    name = str(error["loc"][0])
+    info = model.model_fields[name]
+    flags = "--secret " if _is_secret(info) else "--path " if "." in path else ""
+    problem = "is missing" if error["type"] == "missing" else "is not usable"
+    return (
+        f"{key} {problem} (expected: {_expected(error)}; {info.description}) "
+        f"Set it with: pulumi config set {flags}{key}" + ("" if _is_secret(info) else " VALUE")
+    )
+
+
+def _expected(error: ErrorDetails) -> str:
+    if error["type"] == "missing":
+        return "a value"
+    message = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return message[:1].lower() + message[1:]

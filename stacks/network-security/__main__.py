@@ -1,0 +1,62 @@
+"""Keys, parameters, the secret and the ceiling of every role.
+
+Reads no other layer. Publishes key ARNs, parameter and secret names and the permissions boundary
+to all layers above.
+"""
+
+from boundary import permissions_boundary
+from keys import Key, administration, log_groups, service_writes, use_through
+from parameters import parameters, secret
+
+from shared import contracts, settings
+from shared.account import Account
+
+# What it may be told
+config = settings.NetworkSecurity.load()
+account = Account.current()
+
+# What it builds
+data_key = Key(
+    "data",
+    description="Tables, uploads and dead-letter queues.",
+    alias=f"alias/{account.name('data')}",
+    statements=[administration(account), *use_through(account, "dynamodb", "s3", "sqs")],
+    deletion_days=config.key_deletion_days,
+    protect=config.prevent_destroy,
+)
+logs_key = Key(
+    "logs",
+    description="Log groups, archived events, access logs and the alarm topic.",
+    alias=f"alias/{account.name('logs')}",
+    statements=[
+        administration(account),
+        *use_through(account, "s3", "sns"),
+        log_groups(account),
+        service_writes(account, sid="DeliverAccessLogs", service="logging.s3"),
+        service_writes(account, sid="PublishAlarms", service="cloudwatch"),
+    ],
+    deletion_days=config.key_deletion_days,
+    protect=config.prevent_destroy,
+)
+secrets_key = Key(
+    "secrets",
+    description="SecureString parameters and Secrets Manager secrets.",
+    alias=f"alias/{account.name('secrets')}",
+    statements=[administration(account), *use_through(account, "ssm", "secretsmanager")],
+    deletion_days=config.key_deletion_days,
+    protect=config.prevent_destroy,
+)
+parameter = parameters(config, account=account, key_arn=secrets_key.arn)
+signing = secret(config, key_arn=secrets_key.arn)
+boundary = permissions_boundary(allowed_regions=config.allowed_regions)
+
+# What it promises
+contracts.NetworkSecurity(
+    data_key_arn=data_key.arn,
+    logs_key_arn=logs_key.arn,
+    secrets_key_arn=secrets_key.arn,
+    parameter_names=contracts.by_name({key: item.name for key, item in parameter.items()}),
+    parameter_arns=contracts.by_name({key: item.arn for key, item in parameter.items()}),
+    secret_arn=signing.arn,
+    permissions_boundary_arn=boundary.arn,
+).publish()
