@@ -49,6 +49,4 @@ def make_function(lab: Lab, name: str, text: str) -> None:
 
 def busy_function(lab: Lab) -> None:
     """A function `busy` that takes a minute."""
-    make_function(
-        lab, "busy", "import time\ndef handler(event, context):\n    time.sleep(60)\n"
-    )
+    make_function(lab, "busy", "import time\ndef handler(event, context):\n    time.sleep(60)\n")
