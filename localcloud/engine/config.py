@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from .errors import ConfigInvalid, ConfigMissing, ProjectInvalid, SecretsError
-from .values import Crypter, dump, to_state
+from .state_values import dump, to_state
+from .values import Crypter
 
 SECURE: Final = "secure"
 _KINDS: Final = ("string", "integer", "boolean", "array", "object")

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from .errors import StateCorrupt
 from .files import not_written, write_atomically
-from .values import dump
+from .state_values import dump
 
 Kind = Literal["update", "preview", "refresh", "destroy", "import"]
 Result = Literal["succeeded", "failed", "in-progress"]

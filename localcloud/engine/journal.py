@@ -44,7 +44,8 @@ from .errors import StateCorrupt, StateNotWritten
 from .files import make_private_folder, not_written
 from .model import OperationKind, ResourceState, state_to_document
 from .replay import Replay
-from .values import Crypter, dump
+from .state_values import dump
+from .values import Crypter
 
 Document = dict[str, Any]
 VERSION: Final = 1

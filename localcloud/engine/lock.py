@@ -28,7 +28,7 @@ import psutil
 
 from .errors import StackLocked
 from .files import write_atomically
-from .values import dump
+from .state_values import dump
 
 _ATTEMPTS: Final = 4  # two runs that begin together both step back; chance lets one win
 _YOUNG_SECONDS: Final = 1.0

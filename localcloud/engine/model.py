@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from .errors import StateCorrupt
-from .values import Crypter, from_state, to_state
+from .state_values import from_state, to_state
+from .values import Crypter
 
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
 OperationKind = Literal["creating", "updating", "deleting", "reading", "importing"]

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from .errors import SecretsUnsupported, StateCorrupt, StateUnsupported
 from .replay import now
-from .values import BYTE_STRING, dump
+from .state_values import dump
+from .values import BYTE_STRING
 
 Document = dict[str, Any]
 # What version 4 of the format may declare and this engine carries along.
