@@ -142,9 +142,9 @@ class ApiKey(ResourceType):
         client = aws.client("apigateway")
         paths = {name: f"/{name}" for name in ("name", "description", "customerId", "enabled")}
         operations = patches.fields(paths, {"enabled": True, **new}, changed)
-        answer = client.update_api_key(apiKey=id, patchOperations=operations)
-        if answer.get("enabled") == "false":
-            # The emulator keeps the text, which it then takes for true: the empty one is false.
+        client.update_api_key(apiKey=id, patchOperations=operations)
+        if aws.emulated and "enabled" in changed and not new.get("enabled", True):
+            # The emulator keeps the text "false", which it then takes for true; "" is false.
             off = patches.replace("/enabled", "")
             client.update_api_key(apiKey=id, patchOperations=[off])
 
