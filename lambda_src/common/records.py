@@ -14,11 +14,10 @@ from decimal import Decimal
 from typing import Any, Final, Self
 
 from common import payload
+from common.amounts import exact_amount
 from common.errors import InvalidBody
 from common.validation import validated
 
-MAX_DECIMALS: Final = 18
-"""Decimal places of a price: with at most 13 digits before the point they fit DynamoDB's 38."""
 SYMBOL: Final = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,11}")
 TIMESTAMP: Final = re.compile(
     r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII
@@ -43,7 +42,7 @@ class Record:
         return cls(
             symbol=fields["symbol"],
             timestamp=_stored_time(fields["timestamp"]),
-            price=_price(fields["price"]),
+            price=exact_amount("price", fields["price"]),
             volume=fields.get("volume"),
             currency=fields.get("currency"),
         )
@@ -121,13 +120,6 @@ def _stored_time(text: str) -> str:
     if stored is None:
         raise InvalidBody("timestamp is not a time that exists (RFC 3339, years 1 to 9999).")
     return stored
-
-
-def _price(number: int | Decimal) -> Decimal:
-    text = payload.number_text(Decimal(number))
-    if len(text.partition(".")[2]) > MAX_DECIMALS:
-        raise InvalidBody(f"price has more than {MAX_DECIMALS} decimal places.")
-    return Decimal(text)
 
 
 def _fields(record: Record) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from common.edge import Api, Routes
+from common.idempotency import token_id
 from common.records import Record
 from common.request import Request
 from common.response import Response
@@ -23,10 +24,7 @@ def routes(store: logic.Store) -> Routes:
 
     def accepted(request: Request) -> Accepted:
         record = Record.parse(request.json_object())
-        token = logic.token_id(
-            caller=request.caller, route=request.route, key=request.idempotency_key()
-        )
-        result = logic.accept(store, record, token=token, now=datetime.now(UTC))
+        result = logic.accept(store, record, token=token_id(request), now=datetime.now(UTC))
         logic.archive_event(
             store,
             result,

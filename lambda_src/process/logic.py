@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -32,7 +31,7 @@ class Store(Protocol):
 def accept(store: Store, record: Record, *, token: str | None, now: datetime) -> Accepted:
     """Store the record unless it is there; Conflict when another one is.
 
-    `token` identifies the request among its caller's (see `token_id`); None: no idempotency key.
+    `token` is the request's identity (common.idempotency); None: it has no idempotency key.
     """
     stored = StoredRecord(
         record=record, id=uuid.uuid4().hex, received_at=time_text(now), source="api"
@@ -60,13 +59,6 @@ def archive_event(
         "record": accepted.stored.shown(),
     }
     store.archive(accepted.archive_key, document)
-
-
-def token_id(*, caller: str, route: str, key: str | None) -> str | None:
-    """The id of a request that its caller may repeat."""
-    if key is None:
-        return None
-    return hashlib.sha256("\n".join((caller, route, key)).encode()).hexdigest()
 
 
 def _receipt(token: str | None, accepted: Accepted, now: datetime) -> Receipt | None:

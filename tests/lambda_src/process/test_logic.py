@@ -30,14 +30,3 @@ def test_the_archive_key_is_the_same_for_every_repetition() -> None:
     again = logic.accept(store, RECORD, token=None, now=datetime.now(UTC))
     assert first.archive_key == again.archive_key
     assert first.archive_key == f"logs/20250131T093000000000Z-{first.stored.id}.json"
-
-
-def test_a_key_stands_for_caller_route_and_key_together() -> None:
-    ids = {
-        logic.token_id(caller=caller, route=route, key=key)
-        for caller in ("ada", "bob")
-        for route in ("POST /records", "POST /process")
-        for key in ("k1", "k2", None)
-    }
-    assert len(ids) == 9
-    assert None in ids

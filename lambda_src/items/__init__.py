@@ -1,0 +1,1 @@
+"""/items and /items/{id}: create, read, replace and delete items."""

@@ -1,0 +1,1 @@
+"""/users and /users/{id}: create, read, replace and delete users."""

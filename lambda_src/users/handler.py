@@ -1,0 +1,20 @@
+"""Lambda entry of `users`."""
+
+from __future__ import annotations
+
+from common.cursors import Cursors
+from common.edge import Api, Routes
+from common.entities import Entities, Table
+from common.entity_routes import entity_routes
+from common.paging import cursors_from_environment
+
+from users.models import KIND
+from users.store import table_from_environment
+
+
+def routes(table: Table, cursors: Cursors) -> Routes:
+    """The route table over any table of users."""
+    return entity_routes(Entities(KIND, table, cursors))
+
+
+handler = Api("users", lambda: routes(table_from_environment(), cursors_from_environment()))
