@@ -389,7 +389,7 @@ class Session:
 
     def _report_failure(self, run: Run, report: Mapping[str, Any]) -> None:
         place = f" at {report['place']}" if report.get("place") else ""
-        text = run.bus.blinder.blind(report["error"])
+        text = run.bus.blinder.blind(" ".join(report["error"].split()))
         if report.get("trace"):
             run.bus.log("error", f"{text}\n{report['trace']}")
         run.fail(ProgramFailed(f"The program of {run.project} failed{place}: {text}"))

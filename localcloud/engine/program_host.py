@@ -218,6 +218,8 @@ def main() -> None:
     """Start in the way that the first argument names."""
     del sys.path[0]  # the folder of this file: a program must not import its neighbours
     os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "false"
+    for name in ("PULUMI_CONFIG", "PULUMI_CONFIG_SECRET_KEYS"):
+        os.environ.pop(name, None)  # of some other run: this one's configuration is in the job
     mode, *rest = sys.argv[1:]
     if mode == "nursery":
         preload(rest)
