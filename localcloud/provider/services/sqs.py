@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
+from localcloud.provider.names import DEFAULTS
 from localcloud.provider.resource import (
     AutoName,
     Aws,
@@ -98,7 +99,8 @@ class Queue(ResourceType):
     def validate(self, inputs: Props) -> Iterable[tuple[str, str]]:
         """Refuse names and combinations that SQS refuses."""
         name, fifo = inputs.get("name"), bool(inputs.get("fifoQueue"))
-        if isinstance(name, str) and name.endswith(_FIFO) != fifo:
+        chosen = isinstance(name, str) and DEFAULTS not in inputs
+        if chosen and str(name).endswith(_FIFO) != fifo:
             yield "name", "must end in .fifo exactly when fifoQueue is true"
         if not fifo:
             yield from ((n, "is for FIFO queues only") for n in _FIFO_ONLY if inputs.get(n))

@@ -9,10 +9,14 @@ from typing import Any
 from localcloud.provider.resource import Prop, Props
 from localcloud.provider.services.s3.setting import BUCKET, BucketSetting, from_s3, to_s3
 
+_SIZE = {"objectSizeGreaterThan": Prop(default=0)}
 _RULE = {
     "expiration": Prop(fields={"expiredObjectDeleteMarker": Prop(default=False)}),
     # A filter by the empty prefix covers everything, as an empty filter and none do.
-    "filter": Prop(normalize=lambda choice: None if choice == {"prefix": ""} else choice),
+    "filter": Prop(
+        normalize=lambda choice: None if choice == {"prefix": ""} else choice,
+        fields={**_SIZE, "and": Prop(fields=_SIZE)},
+    ),
 }
 
 

@@ -104,7 +104,9 @@ class BucketObjectv2(ResourceType):
         address = _address(id)
         head = aws.client("s3").head_object(**address)
         etag = head["ETag"].strip('"')
-        headers = {ours: head[theirs] for ours, theirs in _HEADERS.items() if theirs in head}
+        headers = {ours: head.get(theirs) for ours, theirs in _HEADERS.items()}
+        if aws.emulated:  # it takes bucketKeyEnabled and never tells it
+            headers["bucketKeyEnabled"] = known.get("bucketKeyEnabled")
         return {
             "bucket": address["Bucket"],
             "key": address["Key"],

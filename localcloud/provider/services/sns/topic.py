@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from localcloud.provider.names import DEFAULTS
 from localcloud.provider.resource import (
     AutoName,
     Aws,
@@ -97,7 +98,8 @@ class Topic(ResourceType):
     def validate(self, inputs: Props) -> Iterable[tuple[str, str]]:
         """Refuse names and combinations that SNS refuses."""
         name, fifo = inputs.get("name"), bool(inputs.get("fifoTopic"))
-        if isinstance(name, str) and name.endswith(_FIFO) != fifo:
+        chosen = isinstance(name, str) and DEFAULTS not in inputs
+        if chosen and str(name).endswith(_FIFO) != fifo:
             yield "name", "must end in .fifo exactly when fifoTopic is true"
         if not fifo and inputs.get("contentBasedDeduplication"):
             yield "contentBasedDeduplication", "is for FIFO topics only"
