@@ -194,6 +194,8 @@ def _read_all(
     kind: ResourceType, aws: Aws, id: str, known: Props, default_tags: Mapping[str, str]
 ) -> Props | None:
     actual = kind.read(aws, id, known)
+    if actual is not None and kind.regional:
+        actual = {"region": aws.region, **actual}
     if actual is None or kind.tags is None:
         return actual
     found = actual.get("tagsAll")
@@ -246,9 +248,11 @@ def _apply(kind: ResourceType, aws: Aws, id: str, known: Props, olds: Props, new
 
 def updated_preview(kind: ResourceType, state: Props, olds: Props, news: Props) -> Props:
     """Outputs as far as they are known before an update is made."""
-    outputs = {name: value for name, value in state.items() if name in news or name not in olds}
+    props = all_props(kind)
+    taken_out = {n for n in set(olds) - set(news) if n in props and not props[n].computed}
+    outputs = {name: value for name, value in state.items() if name not in taken_out}
     outputs |= _shown(news)
-    if compare.changed(all_props(kind), olds, news):
+    if compare.changed(props, olds, news):
         outputs |= {name: UNKNOWN for name in kind.volatile}
     return outputs
 

@@ -210,11 +210,15 @@ def _what(request: Any) -> str:
 
 
 def _in_force(kind: ResourceType, inputs: struct_pb2.Struct, state: struct_pb2.Struct) -> Props:
-    """Give the inputs in force: as recorded, else what the outputs say about them."""
-    if inputs.fields:
-        return from_struct(inputs)
-    props = operations.all_props(kind)
-    return {name: value for name, value in from_struct(state).items() if name in props}
+    """Give the inputs in force: as recorded, else what the outputs say about them.
+
+    What AWS filled in is in force too: naming it in the program changes nothing.
+    """
+    props, recorded = operations.all_props(kind), from_struct(inputs)
+    told = {name: value for name, value in from_struct(state).items() if name in props}
+    if not recorded:
+        return told
+    return {name: value for name, value in told.items() if props[name].computed} | recorded
 
 
 def _invoke_response(answer: Props) -> provider_pb2.InvokeResponse:

@@ -1,0 +1,1 @@
+"""The provider as a Pulumi plugin: an executable that speaks the provider protocol over gRPC."""
