@@ -154,7 +154,10 @@ class Table(ResourceType):
         aws.wait(lambda: _is_gone(client, id), what=f"table {id} to be deleted", timeout=600)
 
     def _properties(self, aws: Aws, table: Props, known: Props) -> Props:
-        return table_properties(table) | {"replicas": read_replicas(aws, table, known)}
+        actual = table_properties(table) | {"replicas": read_replicas(aws, table, known)}
+        if not actual["streamEnabled"]:  # the view of a stream that is off is the program's to say
+            actual["streamViewType"] = known.get("streamViewType")
+        return actual
 
 
 def _unknown_keys(inputs: Props) -> Iterable[tuple[str, str]]:

@@ -53,9 +53,7 @@ SAMPLES = [
             "serverSideEncryption": {"enabled": True, "kmsKeyArn": needs["key"].outputs["arn"]},
             "tableClass": "STANDARD_INFREQUENT_ACCESS",
             "onDemandThroughput": {"maxReadRequestUnits": 100, "maxWriteRequestUnits": 50},
-            "deletionProtectionEnabled": True,
-        }
-        | {"deletionProtectionEnabled": False},
+        },
         replace={
             "name": "another",
             "hashKey": "timestamp",
@@ -70,7 +68,8 @@ SAMPLES = [
             **dict.fromkeys(_STREAMED, "has its own sample"),
             **dict.fromkeys(("replicas", "readCapacity", "writeCapacity"), "has its own sample"),
             **dict.fromkeys(("attributes", "globalSecondaryIndexes"), "has its own sample"),
-            "billingMode": "has its own sample",
+            "billingMode": "has its own test",
+            "deletionProtectionEnabled": "has its own test, which lifts it again",
         },
     ),
     Sample(
@@ -89,6 +88,7 @@ SAMPLES = [
             "writeCapacity": 5,
             "globalSecondaryIndexes": [{**_BY_KIND, "readCapacity": 6, "writeCapacity": 7}],
             "streamViewType": "KEYS_ONLY",
+            "streamEnabled": False,
             "serverSideEncryption": {"enabled": True},
         },
         replace={"attributes": [{"name": "id", "type": "N"}, {"name": "kind", "type": "S"}]},
@@ -104,7 +104,6 @@ SAMPLES = [
         },
         updates={
             "globalSecondaryIndexes": [{**_BY_TIME, "nonKeyAttributes": ["volume"]}, _BY_KIND],
-            "streamEnabled": False,
         },
     ),
     Sample(

@@ -56,8 +56,8 @@ SAMPLES = [
     Sample(
         token=GROUP,
         label="plain",
-        inputs={"namePrefix": "/test/", "skipDestroy": False},
-        updates={"retentionInDays": 1, "skipDestroy": None},
+        inputs={"namePrefix": "/test/"},
+        updates={"retentionInDays": 1, "skipDestroy": True},
     ),
     Sample(
         token="aws:cloudwatch/logMetricFilter:LogMetricFilter",

@@ -9,8 +9,8 @@ from typing import Any
 from tests.localcloud.provider.samples import Clients, Made, Needs, Props, Sample
 
 BUCKET = "aws:s3/bucket:Bucket"
-QUEUE = "aws:sqs/queue:Queue"
-TOPIC = "aws:sns/topic:Topic"
+QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"  # lets buckets send
+TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"  # lets buckets publish
 ACCOUNT = "000000000000"
 _ON_BUCKET = {"bucket": BUCKET}
 _OTHERS = {"bucket": "another-bucket", "expectedBucketOwner": ACCOUNT}
@@ -45,7 +45,9 @@ def _encrypted(algorithm: str, *, key: str | None = None, bucket_key: bool = Fal
     return [{**rule, "bucketKeyEnabled": True} if bucket_key else rule]
 
 
-def _send(arn: str, *, prefix: str) -> Props:
+def _send(needs: Needs, *, prefix: str) -> Props:
+    queue = needs["queue"].id.rsplit("/", 1)[-1]
+    arn = f"arn:aws:sqs:us-east-1:{ACCOUNT}:{queue}"
     return {"queueArn": arn, "events": ["s3:ObjectCreated:*"], "filterPrefix": prefix}
 
 
@@ -178,16 +180,16 @@ SAMPLES = [
     ),
     Sample(
         token="aws:s3/bucketNotification:BucketNotification",
-        needs={**_ON_BUCKET, "queue": QUEUE, "topic": TOPIC},
+        needs={**_ON_BUCKET, "queue": QUEUE_POLICY, "topic": TOPIC_POLICY},
         inputs=lambda needs: {
             "bucket": needs["bucket"].id,
-            "queues": [_send(needs["queue"].outputs["arn"], prefix="a/")],
+            "queues": [_send(needs, prefix="a/")],
         },
         updates=lambda needs: {
             "eventbridge": True,
             "queues": [
-                {**_send(needs["queue"].outputs["arn"], prefix="b/"), "id": "mine"},
-                {**_send(needs["queue"].outputs["arn"], prefix="c/"), "filterSuffix": ".json"},
+                {**_send(needs, prefix="b/"), "id": "mine"},
+                {**_send(needs, prefix="c/"), "filterSuffix": ".json"},
             ],
             "topics": [{"topicArn": needs["topic"].id, "events": ["s3:ObjectRemoved:*"]}],
         },

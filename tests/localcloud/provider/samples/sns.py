@@ -15,11 +15,11 @@ _FIFO_ONLY = ("archivePolicy", "contentBasedDeduplication", "fifoThroughputScope
 
 
 def policy(topic: str, *, sid: str) -> str:
-    """Give a topic policy that lets alarms publish."""
+    """Give a topic policy that lets alarms and buckets publish."""
     statement: Props = {
         "Sid": sid,
         "Effect": "Allow",
-        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Principal": {"Service": ["cloudwatch.amazonaws.com", "s3.amazonaws.com"]},
         "Action": ["sns:Publish"],
         "Resource": topic,
     }
@@ -35,9 +35,7 @@ def _forget_policy(clients: Clients, made: Made) -> None:
 
 
 def _set(clients: Clients, made: Made, name: str, value: str) -> None:
-    clients("sns").set_topic_attributes(
-        TopicArn=made.id, AttributeName=name, AttributeValue=value
-    )
+    clients("sns").set_topic_attributes(TopicArn=made.id, AttributeName=name, AttributeValue=value)
 
 
 def _wrap(clients: Clients, made: Made) -> None:
@@ -56,7 +54,12 @@ _RESULTS = ("Success", "Failure")
 SAMPLES = [
     Sample(
         token=TOPIC,
-        inputs={"displayName": "alarms", "lambdaFailureFeedbackRoleArn": _ROLE, "tags": {"a": "1"}},
+        inputs={
+            "displayName": "alarms",
+            "lambdaFailureFeedbackRoleArn": _ROLE,
+            "sqsSuccessFeedbackSampleRate": 10,
+            "tags": {"purpose": "test"},
+        },
         updates={
             "displayName": None,
             "kmsMasterKeyId": "alias/aws/sns",

@@ -12,11 +12,11 @@ _FIFO_ONLY = ("contentBasedDeduplication", "deduplicationScope", "fifoThroughput
 
 
 def policy(arn: str, *, sid: str) -> str:
-    """Give a queue policy that lets the account send."""
+    """Give a queue policy that lets buckets send."""
     statement: Props = {
         "Sid": sid,
         "Effect": "Allow",
-        "Principal": {"AWS": "arn:aws:iam::000000000000:root"},
+        "Principal": {"Service": "s3.amazonaws.com"},
         "Action": "sqs:SendMessage",
         "Resource": arn,
     }
