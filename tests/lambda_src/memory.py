@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from common.entities import Entity
+from common.errors import NotFound
 from common.records import StoredRecord
 from ingest.models import Failure, ObjectGone, Progress, Upload
 from process.models import Clash, Receipt
@@ -109,3 +111,49 @@ class IngestStore:
 
     def report(self, upload: Upload, failure: Failure) -> None:
         self.failures.append(failure)
+
+
+@dataclass
+class EntityTable:
+    """A table of users or items."""
+
+    rows: dict[str, Entity] = field(default_factory=dict)
+
+    def insert(self, entity: Entity) -> Entity | None:
+        found = self.rows.get(entity.id)
+        if found is None:
+            self.rows[entity.id] = entity
+        return found
+
+    def get(self, id: str) -> Entity | None:
+        return self.rows.get(id)
+
+    def replace(self, entity: Entity, *, expected: int) -> Entity | None:
+        found = self.rows.get(entity.id)
+        if found is None or found.version != expected:
+            return found
+        written = replace(entity, created_at=found.created_at, origin=found.origin)
+        self.rows[entity.id] = written
+        return written
+
+    def delete(self, id: str, *, expected: int | None) -> Entity | None:
+        found = self.rows.get(id)
+        if found is None:
+            raise NotFound("There is none with this id.")
+        if expected not in (None, found.version):
+            return found
+        del self.rows[id]
+        return None
+
+    def page(self, *, limit: int, after: str | None) -> list[Entity]:
+        ids = sorted(id for id in self.rows if after is None or id > after)
+        return [self.rows[id] for id in ids[:limit]]
+
+
+class Keys:
+    """A cursor signing key that does not change."""
+
+    def current(self) -> bytes:
+        return b"k"
+
+    refreshed = current

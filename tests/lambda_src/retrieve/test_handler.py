@@ -11,17 +11,8 @@ from common.edge import Api
 from common.records import Record, StoredRecord, canonical_time
 from retrieve.handler import routes
 
-from tests.lambda_src.memory import Records
+from tests.lambda_src.memory import Keys, Records
 from tests.lambda_src.samples import Context, body_of, error_code, event
-
-
-class Keys:
-    """A signing key that does not change."""
-
-    def current(self) -> bytes:
-        return b"k"
-
-    refreshed = current
 
 
 def stored(symbol: str, timestamp: str, price: str = "1.10") -> StoredRecord:
