@@ -8,7 +8,6 @@ one sentence that names the key, what was expected and the command that mends it
 from __future__ import annotations
 
 import json
-import secrets
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import pulumi
@@ -342,15 +341,6 @@ def secret_keys(layer: str) -> tuple[str, ...]:
     """The keys of a layer that a stack file must hold encrypted, e.g. `db_password`."""
     model = next(item for item in LAYERS if item.layer == layer)
     return tuple(name for name, info in model.model_fields.items() if _is_secret(info))
-
-
-def local_secrets(layer: str) -> dict[str, str]:
-    """Fresh random values for the secret keys of a layer's Pulumi.local.yaml."""
-    values = {name: secrets.token_urlsafe(32) for name in secret_keys(layer)}
-    if "db_connection_string" in values:
-        password = values["db_password"]
-        values["db_connection_string"] = f"postgresql://app:{password}@localhost:5432/app"
-    return values
 
 
 def reveal(value: SecretStr) -> pulumi.Output[str]:
