@@ -1,0 +1,52 @@
+"""Doors that MiniStack leaves open are closed; those that clients need are not."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+from botocore.exceptions import ClientError
+
+from tests.localcloud.emulator.conftest import Lab
+
+
+@pytest.mark.parametrize("path", ["/_ministack/health", "/_ministack/ready"])
+def test_health_is_open(lab: Lab, path: str) -> None:
+    assert requests.get(f"{lab.emulator.status().url}{path}", timeout=5).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/_ministack/reset"),
+        ("GET", "/_ministack/ses/messages"),
+        ("GET", "/_ministack/lambda-code/f"),
+        ("GET", "/_localstack/anything"),
+    ],
+)
+def test_administration_is_closed(lab: Lab, method: str, path: str) -> None:
+    lab.client("ssm").put_parameter(Name="/p", Value="v", Type="String")
+    answer = requests.request(method, f"{lab.emulator.status().url}{path}", timeout=5)
+    assert answer.status_code == 403
+    assert lab.client("ssm").get_parameter(Name="/p")["Parameter"]["Value"] == "v"
+
+
+@pytest.mark.parametrize("key", ["test", "000000000000", "123456789012", "AKIAUNKNOWN000000000"])
+def test_well_known_and_unknown_keys_open_nothing(lab: Lab, key: str) -> None:
+    for service, call in [("ssm", "describe_parameters"), ("iam", "list_users")]:
+        with pytest.raises(ClientError) as refused:
+            getattr(lab.client_as(service, key, "test"), call)()
+        assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] in (400, 403)
+    with pytest.raises(ClientError):
+        lab.client_as("sts", key, "test").get_caller_identity()
+
+
+def test_the_admin_needs_the_right_secret(lab: Lab) -> None:
+    admin = lab.emulator.credentials()
+    with pytest.raises(ClientError, match="ignature"):
+        lab.client_as("ssm", admin.access_key_id, "wrong").describe_parameters()
+
+
+def test_unsigned_requests_are_refused(lab: Lab) -> None:
+    headers = {"X-Amz-Target": "AmazonSSM.DescribeParameters"}
+    answer = requests.post(str(lab.emulator.status().url), data="{}", headers=headers, timeout=5)
+    assert answer.status_code in (400, 403)

@@ -1,0 +1,83 @@
+"""Whatever changes, the changes found bring what is on disk up to date."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from typing import Any
+
+import pytest
+
+from localcloud.emulator import journal, shadow
+from localcloud.emulator.journal import apply
+
+ENTRY = ("service", "store", None, "")
+
+
+def replay(disk: dict[str, Any], changes: list[shadow.Change]) -> None:
+    for change in changes:
+        apply(disk, json.loads(journal.line(ENTRY, change)))
+
+
+def some(rng: random.Random, depth: int = 3) -> Any:
+    kind = rng.randrange(6 if depth else 3)
+    if kind < 3:
+        return [rng.randrange(1000), "t" * rng.randrange(60), None][kind]
+    if kind == 3:
+        return [some(rng, depth - 1) for _ in range(rng.randrange(40))]
+    return {f"k{n}": some(rng, depth - 1) for n in range(rng.randrange(30))}
+
+
+def edit(rng: random.Random, value: Any) -> Any:
+    """One change somewhere inside, or a new value."""
+    if isinstance(value, dict) and value and rng.random() < 0.9:
+        key = rng.choice(list(value))
+        if rng.random() < 0.2:
+            del value[key]
+        elif rng.random() < 0.2:
+            value[f"new{rng.randrange(99)}"] = some(rng)
+        else:
+            value[key] = edit(rng, value[key])
+        return value
+    if isinstance(value, list) and value and rng.random() < 0.9:
+        at = rng.randrange(len(value))
+        choice = rng.randrange(4)
+        if choice == 0:
+            del value[at : at + rng.randrange(1, 4)]
+        elif choice == 1:
+            value.insert(at, some(rng, 1))
+        elif choice == 2:
+            value.append(some(rng, 1))
+        else:
+            value[at] = edit(rng, value[at])
+        return value
+    return some(rng)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_replaying_the_changes_gives_the_value(seed: int) -> None:
+    rng = random.Random(seed)
+    value: Any = {"root": some(rng, 4)}
+    disk: dict[str, Any] = {}
+    node, changes = shadow.replaced(value, (), json.dumps)
+    replay(disk, changes)
+    for _ in range(25):
+        value = edit(rng, value)
+        node, changes = shadow.changes(node, value, (), json.dumps)
+        replay(disk, changes)
+        assert disk == {"store": value}
+        assert shadow.changes(node, copy.deepcopy(value), (), json.dumps)[1] == []
+
+
+def test_one_more_message_in_a_long_queue_is_written_as_one_message() -> None:
+    queue = {"messages": [{"id": n, "body": "x" * 100} for n in range(1000)], "name": "q"}
+    node, _ = shadow.replaced(queue, (), json.dumps)
+    queue["messages"].append({"id": 1000})  # type: ignore[attr-defined]  # it is a list
+    del queue["messages"][0]  # type: ignore[attr-defined]
+    queue["messages"].insert(0, {"id": 0})  # type: ignore[attr-defined]
+    node, changes = shadow.changes(node, queue, (), json.dumps)
+    assert sum(len(change.text or "") for change in changes) < 150_000
+    queue["messages"].append({"id": 1001})  # type: ignore[attr-defined]
+    _, changes = shadow.changes(node, queue, (), json.dumps)
+    assert changes == [shadow.Change(("messages",), '[{"id": 1001}]', (1001, 0))]
