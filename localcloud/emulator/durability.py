@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from localcloud.emulator.asgi import Application, Message, Receive, Send
+from localcloud.emulator.logfile import keep_short
 from localcloud.emulator.recorder import Recorder
 from localcloud.emulator.touch import CURRENT, SINCE_SWEEP, Touched
 
@@ -30,9 +31,10 @@ JOURNAL_LIMIT = 32 * 1024 * 1024
 
 READ_ONLY = re.compile(
     rb"(?:Get(?!SessionToken|FederationToken)|List|Describe|Head|BatchGet|Query|Scan|Filter|Search"
-    rb"|Lookup|Select|Simulate|TransactGet|Encrypt|Decrypt|ReEncrypt|GenerateDataKey"
-    rb"|GenerateRandom|GenerateMac|Sign|Verify|TestEventPattern|Validate|Decode)"
+    rb"|Lookup|Select|Simulate|TransactGet|GenerateDataKey)"
+    rb"|(?:Encrypt|Decrypt|ReEncrypt|GenerateRandom|GenerateMac|Sign|Verify|VerifyMac)$"
 )
+FORM = b"application/x-www-form-urlencoded"
 ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
 
 
@@ -41,8 +43,8 @@ def changes_nothing(scope: Message, body: bytes) -> bool:
     headers = dict(scope["headers"])
     if target := headers.get(b"x-amz-target"):
         return READ_ONLY.match(target.rpartition(b".")[2]) is not None
-    found = ACTION.search(body) or ACTION.search(scope["query_string"])
-    if found:
+    form = body if headers.get(b"content-type", b"").startswith(FORM) else b""
+    if found := ACTION.search(form) or ACTION.search(scope["query_string"]):
         return READ_ONLY.match(found[1]) is not None
     return scope["method"] in ("GET", "HEAD", "OPTIONS")
 
@@ -126,10 +128,11 @@ class Durable:
 
 
 class Sweeper:
-    """Writes what happened without a request, and keeps the journal short."""
+    """Writes what happened without a request, and keeps the journal and the log short."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, log_file: Path) -> None:
         self.recorder = recorder
+        self.log = log_file
         self._full_at = time.monotonic() + FULL_SWEEP_SECONDS
         self._folding: subprocess.Popen[bytes] | None = None
 
@@ -143,6 +146,7 @@ class Sweeper:
                 self.sweep()
             except Exception:
                 log.exception("State could not be written")
+            keep_short(self.log)
             pause = max(SWEEP_SECONDS, SHARE * (time.perf_counter() - began))
 
     def sweep(self) -> None:

@@ -6,7 +6,6 @@ it has a clean environment: functions inherit everything that the server has.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import select
@@ -25,11 +24,18 @@ from localcloud.emulator.environment import server_environment
 from localcloud.emulator.errors import AlreadyRunning, NotRunning, StartFailed, StopFailed
 from localcloud.emulator.filelock import held
 from localcloud.emulator.layout import Layout, write_private
+from localcloud.emulator.logfile import keep_short, tail
 from localcloud.emulator.processes import ServerRecord
 from localcloud.emulator.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 LOG_TAIL = 12
+DETACHED = (
+    *(sys.executable, "-I", "-S", "-c"),
+    "import os, sys\nif os.fork(): os._exit(0)\nos.setsid()\nos.execv(sys.argv[1], sys.argv[1:])",
+)
+"""Runs a command as nobody's child, in a session of its own: it gets no Ctrl-C, and no zombie is
+left when it ends. (macOS wants every fork to be followed by exec.)"""
 
 
 @dataclass(frozen=True)
@@ -178,7 +184,7 @@ class Emulator:
         with self._listener(port) as listener:
             number = int(listener.getsockname()[1])
             write_private(self.layout.port, str(number))
-            self._set_log_aside()
+            keep_short(self.layout.log)
             self._spawn(listener, number)
         return number
 
@@ -193,10 +199,10 @@ class Emulator:
             return None
 
     def _spawn(self, listener: socket.socket, port: int) -> None:
-        """Run the launcher; it leaves by itself, and closes the pipe when its server is ready."""
+        """Run the server; it says through a pipe that it is ready, or that it ended."""
         ours, theirs = os.pipe()
-        command = [sys.executable, "-m", "localcloud.emulator.server", str(self.layout.home)]
-        command += [str(listener.fileno()), str(theirs)]
+        command = [*DETACHED, sys.executable, "-m", "localcloud.emulator.server"]
+        command += [str(self.layout.home), str(listener.fileno()), str(theirs)]
         descriptor = os.open(self.layout.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             launcher = subprocess.Popen(
@@ -224,13 +230,7 @@ class Emulator:
             return
         self._stop()
         reason = "it ended" if readable else f"no answer in {self.settings.start_timeout:.0f} s"
-        raise StartFailed(reason, log=self.layout.log, lines=self._log_tail())
-
-    def _log_tail(self) -> list[str]:
-        with contextlib.suppress(OSError):
-            text = self.layout.log.read_text(encoding="utf-8", errors="replace")
-            return text.splitlines()[-LOG_TAIL:]
-        return []
+        raise StartFailed(reason, log=self.layout.log, lines=tail(self.layout.log, LOG_TAIL))
 
     def _stop(self) -> bool:
         server = self._server()
@@ -252,11 +252,6 @@ class Emulator:
     def _end(self, victims: list[psutil.Process], *, patience: float) -> None:
         if survivors := processes.end(victims, patience=patience):
             raise StopFailed(survivors)
-
-    def _set_log_aside(self) -> None:
-        with contextlib.suppress(OSError):
-            if self.layout.log.stat().st_size > self.settings.log_limit:
-                self.layout.log.replace(self.layout.log.with_suffix(".log.1"))
 
 
 def _resident(process: psutil.Process) -> int:

@@ -20,10 +20,7 @@ from localcloud.emulator.processes import ServerRecord
 
 
 def main(home: Path, listener: int, pipe: int) -> None:
-    """Leave the starter behind, then serve until SIGTERM."""
-    if os.fork():
-        os._exit(0)  # the starter waits for this one only: nobody's zombie when the server ends
-    os.setsid()
+    """Serve until SIGTERM."""
     os.umask(0o077)
     gc.set_threshold(20_000, 20, 50)  # state is long-lived: walking all of it often is wasted
     layout = Layout(home)
@@ -75,7 +72,7 @@ class Server:
         self.pipe = pipe
         objects.finish(layout.objects)
         self.recorder = Recorder(layout.state)
-        self.sweeper = Sweeper(self.recorder)
+        self.sweeper = Sweeper(self.recorder, layout.log)
         self._sweeping: asyncio.Task[None] | None = None
         gate.lock_out_root()
         app._get_module = note_service(app._get_module)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-MEBIBYTE = 1024 * 1024
-
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -20,8 +18,6 @@ class Settings:
     """Surplus function workers end after this; one per function stays warm."""
     async_retry_seconds: float = 1.0
     """First wait between asynchronous retries (AWS: 60); doubles each time."""
-    log_limit: int = 8 * MEBIBYTE
-    """The log file is set aside (one older file is kept) when it grows past this many bytes."""
     start_timeout: float = 20.0
     """Seconds until a silent server counts as failed; it usually takes half a second."""
     stop_timeout: float = 10.0
