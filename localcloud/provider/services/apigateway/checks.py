@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from localcloud.provider.resource import AutoName, Aws, Prop, Props, ResourceType, present
@@ -11,17 +12,24 @@ from localcloud.provider.services.apigateway import patches
 from localcloud.provider.services.apigateway.places import within
 
 
+@dataclass(frozen=True, kw_only=True)
+class LettersAndDigits(AutoName):
+    """Names for models, in which AWS takes nothing but letters and digits."""
+
+    def make(self, logical: str, inputs: Props, seed: bytes) -> str:
+        """Make a name as usual and leave out the rest."""
+        return "".join(c for c in AutoName.make(self, logical, inputs, seed) if c.isalnum())
+
+
 class Model(ResourceType):
     """A named JSON schema of a body."""
 
     token = "aws:apigateway/model:Model"
     service = "apigateway"
-    delete_before_replace = True  # the name can be taken only once
+    name = LettersAndDigits(max=128, prefix=None)
     props = {
         "restApi": Prop(required=True, replaces=True),
-        # Named by the program: methods and other models refer to it, and a generated name has
-        # a dash, which AWS refuses.
-        "name": Prop(required=True, replaces=True),
+        "name": Prop(replaces=True),
         "contentType": Prop(required=True, replaces=True),
         "description": Prop(),
         "schema": Prop(json=True),
@@ -133,7 +141,6 @@ class Response(ResourceType):
 
     token = "aws:apigateway/response:Response"
     service = "apigateway"
-    delete_before_replace = True
     props = {
         "restApiId": Prop(required=True, replaces=True),
         "responseType": Prop(required=True, replaces=True),

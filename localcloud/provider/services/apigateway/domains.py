@@ -19,7 +19,7 @@ class DomainName(ResourceType):
 
     token = "aws:apigateway/domainName:DomainName"
     service = "apigateway"
-    delete_before_replace = True
+    delete_before_replace = True  # another endpoint type keeps the name
     tags = REST_TAGS
     props = {
         "domainName": Prop(required=True, replaces=True),
@@ -129,7 +129,6 @@ class BasePathMapping(ResourceType):
 
     token = "aws:apigateway/basePathMapping:BasePathMapping"
     service = "apigateway"
-    delete_before_replace = True
     props = {
         "domainName": Prop(required=True, replaces=True),
         "basePath": Prop(replaces=True),

@@ -37,7 +37,7 @@ class Integration(ResourceType):
 
     token = "aws:apigateway/integration:Integration"
     service = "apigateway"
-    delete_before_replace = True
+    delete_before_replace = True  # most replacements keep the key, which can be taken only once
     retry_codes = {"ConflictException": ""}  # calls on one method collide at the same time
     props = KEY | {
         "type": Prop(required=True, replaces=True),
@@ -96,7 +96,6 @@ class IntegrationResponse(ResourceType):
 
     token = "aws:apigateway/integrationResponse:IntegrationResponse"
     service = "apigateway"
-    delete_before_replace = True
     retry_codes = {"ConflictException": ""}
     props = KEY | {
         "statusCode": Prop(required=True, replaces=True),

@@ -99,7 +99,6 @@ class Method(ResourceType):
 
     token = "aws:apigateway/method:Method"
     service = "apigateway"
-    delete_before_replace = True  # the key can be taken only once
     props = KEY | {
         "authorization": Prop(required=True),
         "authorizerId": Prop(),
@@ -158,7 +157,6 @@ class MethodResponse(ResourceType):
 
     token = "aws:apigateway/methodResponse:MethodResponse"
     service = "apigateway"
-    delete_before_replace = True
     props = KEY | {
         "statusCode": Prop(required=True, replaces=True),
         "responseModels": Prop(),

@@ -110,7 +110,6 @@ class Stage(ResourceType):
 
     token = "aws:apigateway/stage:Stage"
     service = "apigateway"
-    delete_before_replace = True
     tags = REST_TAGS
     props = {
         "restApi": Prop(required=True, replaces=True),
@@ -213,7 +212,6 @@ class MethodSettings(ResourceType):
 
     token = "aws:apigateway/methodSettings:MethodSettings"
     service = "apigateway"
-    delete_before_replace = True
     props = {
         "restApi": Prop(required=True, replaces=True),
         "stageName": Prop(required=True, replaces=True),

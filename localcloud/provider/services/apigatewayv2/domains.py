@@ -27,7 +27,6 @@ class DomainName(ResourceType):
 
     token = "aws:apigatewayv2/domainName:DomainName"
     service = "apigatewayv2"
-    delete_before_replace = True
     tags = HTTP_TAGS
     props = {
         "domainName": Prop(required=True, replaces=True),

@@ -42,7 +42,6 @@ class Route(ResourceType):
 
     token = "aws:apigatewayv2/route:Route"
     service = "apigatewayv2"
-    delete_before_replace = True  # an API has each route key only once
     props = {
         "apiId": Prop(required=True, replaces=True),
         "routeKey": Prop(required=True),

@@ -146,7 +146,6 @@ class FunctionEventInvokeConfig(ResourceType):
 
     token = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
     service = "lambda"
-    delete_before_replace = True
     props = {
         "functionName": Prop(required=True, replaces=True, normalize=lambda ref: _name(ref)),
         "qualifier": Prop(replaces=True),
@@ -211,7 +210,6 @@ class ProvisionedConcurrencyConfig(ResourceType):
 
     token = "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"
     service = "lambda"
-    delete_before_replace = True
     missing = frozenset({"ProvisionedConcurrencyConfigNotFoundException"})
     props = {
         "functionName": Prop(required=True, replaces=True, normalize=lambda ref: _name(ref)),
