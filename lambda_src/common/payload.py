@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
+from json.encoder import encode_basestring as quoted
 from typing import Any, Final
 
 from common.errors import InvalidJson
@@ -44,11 +45,11 @@ def dumps(value: Any) -> str:
     if isinstance(value, Decimal):
         return number_text(value)
     if isinstance(value, dict):
-        members = (f"{_string(str(key))}:{dumps(member)}" for key, member in value.items())
+        members = (f"{quoted(str(key))}:{dumps(member)}" for key, member in value.items())
         return "{" + ",".join(members) + "}"
     if isinstance(value, list | tuple):
         return "[" + ",".join(map(dumps, value)) + "]"
-    return _string(value) if isinstance(value, str) else json.dumps(value, allow_nan=False)
+    return quoted(value) if isinstance(value, str) else json.dumps(value, allow_nan=False)
 
 
 def number_text(value: Decimal) -> str:
@@ -57,10 +58,6 @@ def number_text(value: Decimal) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
-
-
-def _string(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ A Lambda instance serves one invocation at a time, so the state is one object pe
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -15,8 +16,6 @@ import traceback
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any, Final
-
-from common import payload
 
 LEVELS: Final = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
 CREDENTIAL: Final = re.compile(
@@ -83,7 +82,7 @@ class Telemetry:
             **self._fields,
             **_redacted(fields),
         }
-        sys.stdout.write(payload.dumps(line) + "\n")
+        sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
 
 
