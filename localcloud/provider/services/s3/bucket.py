@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from localcloud.provider.errors import code_of
+from localcloud.provider.errors import ProviderError, code_of, is_missing
+from localcloud.provider.names import DEFAULTS
 from localcloud.provider.resource import (
     AutoName,
     Aws,
@@ -94,6 +95,7 @@ class Bucket(ResourceType):
 
     def create(self, aws: Aws, inputs: Props) -> str:
         """Create the bucket in the client's region, with its tags in the same call."""
+        _refuse_existing(aws, inputs)
         # us-east-1 is the one region that S3 refuses to be told.
         region = None if aws.region == "us-east-1" else aws.region
         configuration = present(LocationConstraint=region, Tags=pairs(sent(inputs)))
@@ -122,6 +124,20 @@ class Bucket(ResourceType):
         if known.get("forceDestroy"):
             empty_bucket(s3, id, bypass_governance=bool(known.get("objectLockEnabled")))
         s3.delete_bucket(Bucket=id)
+
+
+def _refuse_existing(aws: Aws, inputs: Props) -> None:
+    """Check that a chosen name is free: us-east-1 answers "created" for a bucket that one has."""
+    name = inputs["bucket"]
+    if DEFAULTS in inputs or aws.region != "us-east-1":
+        return
+    try:
+        aws.client("s3").head_bucket(Bucket=name)
+    except aws.client("s3").exceptions.ClientError as error:
+        if is_missing(error):
+            return
+        raise
+    raise ProviderError(f"bucket {name} exists already; import it, or choose another name")
 
 
 def _described(aws: Aws, id: str, region: str, known: Props) -> Props:

@@ -51,6 +51,11 @@ def _send(needs: Needs, *, prefix: str) -> Props:
     return {"queueArn": arn, "events": ["s3:ObjectCreated:*"], "filterPrefix": prefix}
 
 
+def _call(needs: Needs, *, suffix: str) -> Props:
+    arn = needs["function"].outputs["arn"]
+    return {"lambdaFunctionArn": arn, "events": ["s3:ObjectCreated:*"], "filterSuffix": suffix}
+
+
 def _overwrite(clients: Clients, made: Made) -> None:
     bucket, _, key = made.id.partition("/")
     clients("s3").put_object(Bucket=bucket, Key=key, Body=b"by hand", ContentType="text/plain")
@@ -195,7 +200,17 @@ SAMPLES = [
         },
         replace={"bucket": "another-bucket"},
         drift=_by_hand("put_bucket_notification_configuration", NotificationConfiguration={}),
-        not_tried={"lambdaFunctions": "has its own test, with a function that may be called"},
+        not_tried={"lambdaFunctions": "has its own sample"},
+    ),
+    Sample(
+        token="aws:s3/bucketNotification:BucketNotification",
+        label="functions",
+        needs={**_ON_BUCKET, "function": "aws:lambda/function:Function"},
+        inputs=lambda needs: {
+            "bucket": needs["bucket"].id,
+            "lambdaFunctions": [_call(needs, suffix=".json"), _call(needs, suffix=".csv")],
+        },
+        updates=lambda needs: {"lambdaFunctions": [_call(needs, suffix=".txt")]},
     ),
     Sample(
         token="aws:s3/bucketCorsConfiguration:BucketCorsConfiguration",
