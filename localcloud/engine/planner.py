@@ -269,7 +269,7 @@ class Planner:
         if not old.provider or not new.provider:
             return True
         before, after = ProviderRef.parse(old.provider), ProviderRef.parse(new.provider)
-        if self.book.renamed(before.urn) == after.urn:
+        if before.id == after.id and self.book.renamed(before.urn) == after.urn:
             return False
         client = self.registry.get(new.provider)
         was, now_ = self.book.olds.get(before.urn), self.book.news.get(after.urn)

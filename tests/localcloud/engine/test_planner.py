@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import pytest
+
+from localcloud.engine import (
+    BadRegistration,
+    EngineError,
+    InputsRefused,
+    ProgramFailed,
+    StepError,
+    UnsupportedOption,
+)
+from localcloud.engine.values import Secret
+from tests.localcloud.engine.lab import Lab
+
+# --- inputs --------------------------------------------------------------------------------------
+
+
+def test_refused_inputs_name_the_resource_and_the_property(lab: Lab) -> None:
+    with pytest.raises(InputsRefused) as failure:
+        lab.up('Thing("a", fail=["check"])')
+
+    assert str(failure.value) == (
+        "fake:index:Thing 'a' has inputs that are refused: fail: told to"
+    )
+
+
+def test_names_stay_over_updates(lab: Lab) -> None:
+    lab.up('Thing("a", value="1")')
+    name = lab.thing("a")["name"]
+    lab.up('Thing("a", value="2")')
+    assert lab.thing("a")["name"] == name
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "kept"),
+    [
+        ("value", "'1'", "'2'", "1"),
+        ("refs.a", "{'a': 1, 'b': 1}", "{'a': 2, 'b': 1}", {"a": 1, "b": 1}),
+        ("refs['a']", "{'a': 1}", "{'a': 2}", {"a": 2}),
+        ('refs["a"]', "{'a': 1}", "{'a': 2}", {"a": 1}),
+        ("refs[0]", "[1, 2]", "[3, 2]", [1, 2]),
+        ("refs[*].x", "[{'x': 1}, {'x': 2}]", "[{'x': 3}, {'x': 4}]", [{"x": 1}, {"x": 2}]),
+        ("*", "'1'", "'2'", "1"),
+    ],
+)
+def test_ignore_changes(lab: Lab, path: str, before: str, after: str, kept: object) -> None:
+    key = "value" if path in ("value", "*") else "refs"
+    lab.up(f'Thing("a", {key}={before})')
+
+    lab.up(f"Thing('a', {key}={after}, opts=Opts(ignore_changes=['''{path}''']))")
+
+    assert lab.thing("a")[key] == kept
+
+
+def test_ignored_changes_keep_secrets_secret(lab: Lab) -> None:
+    lab.up('Thing("a", value=Output.secret("hush-hush"))')
+    lab.up('Thing("a", value="open", opts=Opts(ignore_changes=["value"]))')
+
+    assert lab.state("a").inputs["value"] == Secret("hush-hush")
+    assert "hush-hush" not in lab.state_text()
+
+
+# --- options -------------------------------------------------------------------------------------
+
+
+def test_options_alone_change_the_state_but_not_the_thing(lab: Lab) -> None:
+    lab.up('a = Thing("a")\nThing("b")')
+    result = lab.up("""
+        a = Thing("a")
+        Thing("b", opts=Opts(depends_on=[a], protect=True, retain_on_delete=True,
+              custom_timeouts=pulumi.CustomTimeouts(delete="30s")))
+        """)
+
+    assert result.changes == {"same": 3}
+    state = lab.state("b")
+    assert state.dependencies == [lab.state("a").urn]
+    assert (state.protect, state.retain_on_delete) == (True, True)
+    assert state.custom_timeouts == {"delete": 30}
+
+
+def test_protection_is_inherited(lab: Lab) -> None:
+    lab.up('g = Group("g", opts=Opts(protect=True))\nThing("a", opts=Opts(parent=g))')
+    assert lab.state("a").protect
+
+
+def test_a_protected_resource_is_not_deleted_and_nothing_else_is(lab: Lab) -> None:
+    lab.up('a = Thing("a", opts=Opts(protect=True))\nThing("b", value=a.arn)\nThing("c")')
+
+    for attempt in (lambda: lab.up("pass"), lab.destroy, lambda: lab.preview("pass")):
+        with pytest.raises(EngineError, match="'a' cannot be deleted because of the option"):
+            attempt()
+        assert len(lab.world.names()) == 3
+
+
+def test_a_retained_resource_leaves_the_state_only(lab: Lab) -> None:
+    lab.up('Thing("a", name="x", opts=Opts(retain_on_delete=True))')
+
+    assert lab.destroy().changes == {"delete": 2}
+    assert lab.world.names() == ["x"]
+    assert lab.world.asked("delete") == []
+
+
+def test_deleted_with_leaves_the_deletion_to_the_other(lab: Lab) -> None:
+    lab.up('a = Thing("a")\nThing("b", opts=Opts(deleted_with=a))')
+
+    assert lab.destroy().changes == {"delete": 3}
+    assert lab.world.asked("delete") == ["delete a"]
+
+
+def test_deleted_with_deletes_when_the_other_stays(lab: Lab) -> None:
+    lab.up('a = Thing("a")\nThing("b", opts=Opts(deleted_with=a))')
+    lab.up('Thing("a")')
+    assert lab.world.asked("delete") == ["delete b"]
+
+
+def test_deleted_with_is_replaced_along(lab: Lab) -> None:
+    program = 'a = Thing("a", size={})\nThing("b", opts=Opts(deleted_with=a))'
+    lab.up(program.format(1))
+    assert lab.up(program.format(2)).changes == {"same": 1, "replace": 2}
+    assert lab.world.asked("delete") == ["delete a"]
+
+
+def test_hidden_diffs_are_not_shown(lab: Lab) -> None:
+    program = 'Thing("a", value="{0}", note="{0}", opts=Opts(hide_diffs=["value"]))'
+    lab.up(program.format(1))
+    lab.up(program.format(2))
+    assert lab.diffs == {"a": ("note",)}
+
+
+REFUSED = {
+    "transforms": "Thing('a', opts=Opts(transforms=[lambda args: None]))",
+    "transforms of the stack": "pulumi.runtime.register_resource_transform(lambda args: None)",
+    "hooks": "Thing('a', opts=Opts(hooks=pulumi.ResourceHookBinding(after_create=[print])))",
+    "remote components": """
+        class R(ComponentResource):
+            def __init__(self):
+                super().__init__("fake:index:Remote", "r", {}, None, True)
+        R()""",
+    "pluginDownloadURL": "Thing('a', opts=Opts(plugin_download_url='https://x.test'))",
+    "parameterized packages": """
+        package = pulumi.runtime.register_package("b", "1.0.0", "", "n", "1.0.0", "")
+        export("x", Output.from_input(package))""",
+    "a method": "pulumi.runtime.call('fake:index:Thing/method', {})",
+}
+
+
+@pytest.mark.parametrize("feature", REFUSED)
+def test_what_is_not_implemented_is_refused(lab: Lab, feature: str) -> None:
+    with pytest.raises((UnsupportedOption, ProgramFailed)) as failure:
+        lab.up(REFUSED[feature])
+
+    words = ("does not implement", "does not support", "not supported")
+    assert any(word in str(failure.value) for word in words), str(failure.value)
+    assert "\n" not in str(failure.value)
+    assert lab.world.names() == []
+
+
+def test_a_refused_option_is_named(lab: Lab) -> None:
+    with pytest.raises(UnsupportedOption, match=r"resource 'a' \(fake:index:Thing\) uses pluginD"):
+        lab.up(REFUSED["pluginDownloadURL"])
+
+
+def test_a_bad_timeout_is_refused(lab: Lab) -> None:
+    with pytest.raises(BadRegistration, match="'soon', which is no duration"):
+        lab.up("Thing('a', opts=Opts(custom_timeouts=pulumi.CustomTimeouts(create='soon')))")
+
+
+def test_a_bad_type_token_is_refused(lab: Lab) -> None:
+    with pytest.raises(BadRegistration, match="'fake' is not a type token"):
+        lab.up("Thing('a', type_='fake')")
+
+
+# --- imports -------------------------------------------------------------------------------------
+
+
+def exists(lab: Lab, **inputs: object) -> str:
+    """Make a thing by hand."""
+    with lab.world.open() as things:
+        things["id-1"] = {"arn": "arn:by-hand", "count": 0, **inputs}
+    return "id-1"
+
+
+def test_an_import_takes_over_what_exists(lab: Lab) -> None:
+    identity = exists(lab, name="x", value="1")
+    program = f"a = Thing('a', name='x', value='1', opts=Opts(import_='{identity}'))"
+    program += "\nexport('arn', a.arn)"
+
+    assert lab.preview(program).changes == {"create": 1, "import": 1}
+    result = lab.up()
+    assert result.changes == {"create": 1, "import": 1}
+    assert result.outputs == {"arn": "arn:by-hand"}
+    assert lab.world.asked("create") == []
+    assert lab.up().changes == {"same": 2}
+    assert lab.up(program.replace(f"import_='{identity}'", "")).changes == {"same": 2}
+
+
+def test_an_import_is_brought_to_what_the_program_says(lab: Lab) -> None:
+    identity = exists(lab, name="x", value="1")
+    result = lab.up(f"Thing('a', name='x', value='2', opts=Opts(import_='{identity}'))")
+
+    assert result.changes == {"create": 1, "import": 1, "update": 1}
+    assert lab.thing("a")["value"] == "2"
+    assert lab.state("a").import_id == identity
+
+
+def test_an_import_of_nothing_fails(lab: Lab) -> None:
+    with pytest.raises(StepError, match="'a' could not be imported: there is none with the id"):
+        lab.up("Thing('a', name='x', opts=Opts(import_='id-9'))")
+    assert lab.states() == []
+
+
+# --- components ----------------------------------------------------------------------------------
+
+
+def test_component_inputs_are_updated_without_a_provider(lab: Lab) -> None:
+    lab.up('Group("g", size=1)')
+    assert lab.up('Group("g", size=2)').changes == {"same": 1, "update": 1}
+    assert lab.up('Group("g", size=2)').changes == {"same": 2}
+
+
+def test_depending_on_a_component_means_its_children(lab: Lab) -> None:
+    program = """
+        g = Group("g")
+        a = Thing("a", slow=0.3, opts=Opts(parent=g))
+        g.register_outputs({})
+        Thing("b", opts=Opts(depends_on=[g]))
+        """
+    lab.up(program)
+    assert lab.world.asked("create ") == ["create a", "create b"]
+    lab.destroy()
+    assert lab.world.asked("delete ") == ["delete b", "delete a"]
