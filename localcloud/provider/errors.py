@@ -82,6 +82,7 @@ def describe(error: BaseException) -> str:
     """One line for the user: AWS's code, its sentence and the call, or the error's own text."""
     code = code_of(error)
     if not code:
-        return message_of(error)
+        expected = isinstance(error, ProviderError) or type(error).__module__ != "builtins"
+        return message_of(error) if expected else f"{type(error).__name__}: {error}"
     call = getattr(error, "operation_name", "")
     return f"{code}: {message_of(error)}" + (f" ({call})" if call else "")

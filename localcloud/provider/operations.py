@@ -218,7 +218,7 @@ def _inputs(kind: ResourceType, known: Props, actual: Props) -> Props:
 def update(kind: ResourceType, aws: Aws, id: str, state: Props, olds: Props, news: Props) -> Props:
     """Bring a resource from the inputs in force to the new ones; returns its outputs."""
     if on_record_only(kind, aws):
-        return {**updated_preview(kind, state, olds, news), NOT_EMULATED: True}
+        return {**_carried_over(kind, state, olds, news), NOT_EMULATED: True}
     try:
         _apply(kind, aws, id, {**state, **olds}, olds, news)
         actual = kind.read(aws, id, {**state, **news})
@@ -248,13 +248,17 @@ def _apply(kind: ResourceType, aws: Aws, id: str, known: Props, olds: Props, new
 
 def updated_preview(kind: ResourceType, state: Props, olds: Props, news: Props) -> Props:
     """Outputs as far as they are known before an update is made."""
-    props = all_props(kind)
-    taken_out = {n for n in set(olds) - set(news) if n in props and not props[n].computed}
-    outputs = {name: value for name, value in state.items() if name not in taken_out}
-    outputs |= _shown(news)
-    if compare.changed(props, olds, news):
+    outputs = _carried_over(kind, state, olds, news)
+    if compare.changed(all_props(kind), olds, news):
         outputs |= {name: UNKNOWN for name in kind.volatile}
     return outputs
+
+
+def _carried_over(kind: ResourceType, state: Props, olds: Props, news: Props) -> Props:
+    """Outputs as they were, with the new inputs in place of the old ones."""
+    props = all_props(kind)
+    taken_out = {n for n in set(olds) - set(news) if n in props and not props[n].computed}
+    return {n: value for n, value in state.items() if n not in taken_out} | _shown(news)
 
 
 # Delete
