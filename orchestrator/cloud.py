@@ -33,6 +33,12 @@ class Cloud:
     environment: dict[str, str]
     """The process environment of everything that talks to it: smoke tests, plugins, the CLI."""
 
+    def __enter__(self) -> Cloud:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.deployer.close()
+
 
 def choose(environment: Environment, choice: str) -> str:
     """`embedded` or `cli`, or the reason why not."""

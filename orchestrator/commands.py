@@ -85,22 +85,22 @@ class Session:
 def deploy_all(root: Path, *, environment: str, deployer: str) -> None:
     """Deploy every layer, each as soon as its upstreams are; then the smoke tests and URLs."""
     session = _session("deploy-all", root, environment, deployer)
-    cloud = session.open()
-    report = session.run(
-        cloud.deployer, _up(cloud.deployer, session.cancel), session.selection.upstream
-    )
-    if report.ok:
-        _gate(session, cloud, report)
-    session.finish(report)
-    _show_urls(report)
+    with session.open() as cloud:
+        report = session.run(
+            cloud.deployer, _up(cloud.deployer, session.cancel), session.selection.upstream
+        )
+        if report.ok:
+            _gate(session, cloud, report)
+        session.finish(report)
+        _show_urls(report)
 
 
 def up(root: Path, layer: str, *, environment: str, deployer: str) -> None:
     """Deploy one layer over its deployed upstreams."""
     session = _session(f"up {layer}", root, environment, deployer, layer)
-    cloud = session.open()
-    require_upstreams(session.selection, cloud.deployer)
-    session.finish(session.run(cloud.deployer, _up(cloud.deployer, session.cancel), _nothing))
+    with session.open() as cloud:
+        require_upstreams(session.selection, cloud.deployer)
+        session.finish(session.run(cloud.deployer, _up(cloud.deployer, session.cancel), _nothing))
 
 
 def preview(
@@ -108,75 +108,79 @@ def preview(
 ) -> None:
     """Show what `up` would do to one layer."""
     session = _session(f"preview {layer}", root, environment, deployer, layer)
-    cloud = session.open()
-    require_upstreams(session.selection, cloud.deployer)
-    steps: list[StepEvent] = []
+    with session.open() as cloud:
+        require_upstreams(session.selection, cloud.deployer)
+        steps: list[StepEvent] = []
 
-    def operation(stack: Stack, on_event: OnEvent) -> Outcome:
-        def keep(event: Event) -> None:
-            if isinstance(event, StepEvent) and event.phase == "finished":
-                steps.append(event)
-            on_event(event)
+        def operation(stack: Stack, on_event: OnEvent) -> Outcome:
+            def keep(event: Event) -> None:
+                if isinstance(event, StepEvent) and event.phase == "finished":
+                    steps.append(event)
+                on_event(event)
 
-        return cloud.deployer.preview(stack, on_event=keep, cancel=session.cancel)
+            return cloud.deployer.preview(stack, on_event=keep, cancel=session.cancel)
 
-    report = session.run(cloud.deployer, operation, _nothing)
-    if as_json:
-        print(_preview_json(report, steps))
-    else:
-        for line in display.step_lines(steps):
-            session.say(line)
-    session.finish(report)
+        report = session.run(cloud.deployer, operation, _nothing)
+        if as_json:
+            print(_preview_json(report, steps))
+        else:
+            for line in display.step_lines(steps):
+                session.say(line)
+        session.finish(report)
 
 
 def refresh(root: Path, layer: str, *, environment: str, deployer: str) -> None:
     """Make one layer's state as the cloud is."""
     session = _session(f"refresh {layer}", root, environment, deployer, layer)
-    cloud = session.open()
-    tool = cloud.deployer
-    session.finish(
-        session.run(
-            tool,
-            lambda stack, tell: tool.refresh(stack, on_event=tell, cancel=session.cancel),
-            _nothing,
+    with session.open() as cloud:
+        tool = cloud.deployer
+        session.finish(
+            session.run(
+                tool,
+                lambda stack, tell: tool.refresh(stack, on_event=tell, cancel=session.cancel),
+                _nothing,
+            )
         )
-    )
 
 
 def destroy_all(root: Path, *, environment: str, deployer: str, yes: bool) -> None:
     """Destroy every layer, readers first."""
     session = _session("destroy-all", root, environment, deployer)
-    cloud = session.open()
-    confirm(session, yes)
-    session.finish(
-        session.run(
-            cloud.deployer, _destroy(cloud.deployer, session.cancel), session.selection.downstream
+    with session.open() as cloud:
+        confirm(session, yes)
+        session.finish(
+            session.run(
+                cloud.deployer,
+                _destroy(cloud.deployer, session.cancel),
+                session.selection.downstream,
+            )
         )
-    )
 
 
 def destroy(root: Path, layer: str, *, environment: str, deployer: str, yes: bool) -> None:
     """Destroy one layer that no live layer reads."""
     session = _session(f"destroy {layer}", root, environment, deployer, layer)
-    cloud = session.open()
-    refuse_if_read(session.selection, cloud.deployer)
-    confirm(session, yes)
-    session.finish(session.run(cloud.deployer, _destroy(cloud.deployer, session.cancel), _nothing))
+    with session.open() as cloud:
+        refuse_if_read(session.selection, cloud.deployer)
+        confirm(session, yes)
+        session.finish(
+            session.run(cloud.deployer, _destroy(cloud.deployer, session.cancel), _nothing)
+        )
 
 
 def run_smoke(root: Path, *, environment: str, deployer: str) -> None:
     """Only the smoke tests, against what is deployed."""
     session = _session("smoke", root, environment, deployer)
-    cloud = session.open()
-    for item in session.selection:
-        if not cloud.deployer.state(item.stack).deployed:
-            raise UpstreamMissing(
-                f"The smoke tests need every layer, and {item.stack.label} is not deployed. "
-                f"Run: ./invoke deploy-all{_flag(session.environment)}"
-            )
-    report = session.report(cloud.deployer, [])
-    _gate(session, cloud, report)
-    session.finish(report)
+    with session.open() as cloud:
+        for item in session.selection:
+            if not cloud.deployer.state(item.stack).deployed:
+                raise UpstreamMissing(
+                    f"The smoke tests need every layer, and {item.stack.label} is not deployed. "
+                    f"Run: ./invoke deploy-all{_flag(session.environment)}"
+                )
+        report = session.report(cloud.deployer, [])
+        _gate(session, cloud, report)
+        session.finish(report)
 
 
 def emulator_start(root: Path, *, port: int) -> None:

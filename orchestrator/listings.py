@@ -25,8 +25,8 @@ def outputs(
     where = Environment.parse(environment)
     known = layers.discover(root)
     stacks = [stack_of(item, where) for item in ([known[layer]] if layer else known)]
-    cloud = open_cloud(Workspace(root), where, deployer, stacks, say=_say, start=False)
-    found = {stack.layer.name: dict(cloud.deployer.outputs(stack)) for stack in stacks}
+    with open_cloud(Workspace(root), where, deployer, stacks, say=_say, start=False) as cloud:
+        found = {stack.layer.name: dict(cloud.deployer.outputs(stack)) for stack in stacks}
     if layer and not found[layer]:
         raise UpstreamMissing(f"{stacks[0].label} is not deployed. Run: ./invoke up {layer}")
     if as_json:
@@ -40,8 +40,8 @@ def status(root: Path, *, environment: str, deployer: str, as_json: bool = False
     where = Environment.parse(environment)
     known = list(layers.discover(root))
     stacks = [stack_of(layer, where) for layer in known]
-    cloud = open_cloud(Workspace(root), where, deployer, stacks, say=_say, start=False)
-    rows = [_status_row(stack, cloud.deployer.state(stack)) for stack in stacks]
+    with open_cloud(Workspace(root), where, deployer, stacks, say=_say, start=False) as cloud:
+        rows = [_status_row(stack, cloud.deployer.state(stack)) for stack in stacks]
     if as_json:
         print(json.dumps({"environment": where.value, "stacks": rows}, indent=2))
         return

@@ -13,7 +13,7 @@ from localcloud.api import Project, StackFile
 from orchestrator.stacks import HOME_REGION, Stack
 from orchestrator.workspace import Workspace, write_private
 from shared.settings import LOCAL, secret_keys
-from shared.tags import default_tags
+from shared.tags import OWNERS, default_tags
 
 SECRET_BYTES = 24
 """Entropy of a generated secret, 192 bits."""
@@ -36,7 +36,7 @@ def prepare_stack_file(workspace: Workspace, stack: Stack) -> None:
     for key, value in _plain(stack).items():
         if key not in file.said:
             file.set(key, value)
-    for key in secret_keys(layer):
+    for key in secret_keys(layer) if layer in LOCAL else ():
         if f"{layer}:{key}" not in file.said:
             crypter = file.crypter(passphrase(workspace))
             file.set(f"{layer}:{key}", secrets.token_urlsafe(SECRET_BYTES), crypter)
@@ -47,7 +47,11 @@ def prepare_stack_file(workspace: Workspace, stack: Stack) -> None:
 def _plain(stack: Stack) -> dict[str, Any]:
     layer = stack.layer.name
     tags = default_tags(
-        layer, environment=stack.environment.value, stack=stack.name, region=HOME_REGION
+        layer,
+        environment=stack.environment.value,
+        stack=stack.name,
+        region=HOME_REGION,
+        owner=OWNERS.get(layer, layer),  # a layer that is new is its own owner until it has one
     )
     return {
         "aws:region": HOME_REGION,

@@ -107,3 +107,6 @@ class Deployer(Protocol):
 
     def state(self, stack: Stack) -> StackState:
         """What is recorded of the stack."""
+
+    def close(self) -> None:
+        """Let go of what waits in the background; the deployer is not used after it."""

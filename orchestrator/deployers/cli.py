@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 FOUND_ON_PATH = "from $PATH at"
 """In the CLI's warning that it uses the plugin which `./invoke env` puts there on purpose."""
 
+CLOSING_WORDS = ("update failed", "preview failed", "destroy failed", "refresh failed")
+"""What the CLI says last of a failed run; the reason stands before it."""
+
 INSTALL = "https://www.pulumi.com/docs/install/"
 
 
@@ -100,6 +103,9 @@ class PulumiCli:
             result=last.result if last else "",
         )
 
+    def close(self) -> None:
+        """Nothing waits: each operation is a process of its own."""
+
     def _find(self, stack: Stack) -> automation.Stack | None:
         from pulumi import automation
 
@@ -152,8 +158,16 @@ class _Watch:
         """Tell what the event says, if it says anything for a person."""
         for told in _translate(event):
             if isinstance(told, Diagnostic) and told.severity == "error":
-                self._errors.append(told.message.strip())
+                self._note(told)
             self._tell(told)
+
+    def _note(self, told: Diagnostic) -> None:
+        """Keep an error for the sentence, with the resource it is about."""
+        message = told.message.strip()
+        if message not in CLOSING_WORDS:
+            *_, kind, name = ["", *told.urn.split("::")] if told.urn else ["", ""]
+            about = "" if kind in ("", "pulumi:pulumi:Stack") else f"{kind} '{name}': "
+            self._errors.append(about + message)
 
     def _sentence(self, error: automation.CommandError) -> str:
         from pulumi import automation

@@ -74,7 +74,7 @@ class EmbeddedEngine:
             for item in handle.load().resources
             if item.custom and not item.type.startswith("pulumi:")
         ]
-        last = handle.history()[-1:]
+        last = handle.history()[:1]  # the newest comes first
         ended = datetime.fromtimestamp(last[0].ended, UTC).isoformat() if last else ""
         return StackState(
             resources=len(resources),
@@ -82,6 +82,10 @@ class EmbeddedEngine:
             updated=ended,
             result=last[0].result if last else "",
         )
+
+    def close(self) -> None:
+        """End the process that waits for the next program."""
+        self._engine.close()
 
     def _exists(self, stack: Stack) -> bool:
         return self._backend.open(stack.layer.name, stack.name).exists()

@@ -1,0 +1,184 @@
+"""What both deployers do alike: the one suite that seam 1 is held to."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from orchestrator.deployers.base import SECRET_MASK, Diagnostic, StepEvent
+from orchestrator.errors import DeployFailed, MicrostackError
+from orchestrator.workspace import Workspace
+from tests.orchestrator.deployers.conftest import (
+    PROGRAM,
+    TOKEN,
+    Bench,
+    open_bench,
+    require,
+    set_secret,
+)
+
+pytestmark = pytest.mark.xdist_group("deployers")
+
+
+def finished(bench: Bench) -> dict[str, str]:
+    """Logical name → operation, of the steps on real resources."""
+    return {
+        event.name: event.op
+        for event in bench.events
+        if isinstance(event, StepEvent) and event.phase == "finished" and "aws:" in event.type
+    }
+
+
+def test_preview_changes_nothing(bench: Bench) -> None:
+    outcome = bench.do(bench.deployer.preview)
+    assert outcome.changes["create"] >= 2
+    assert finished(bench) == {} or set(finished(bench).values()) == {"create"}
+    assert not bench.deployer.state(bench.stack).deployed
+    assert bench.client("ssm").describe_parameters()["Parameters"] == []
+
+
+def test_up_creates_and_a_second_up_leaves_all_alone(bench: Bench) -> None:
+    first = bench.do(bench.deployer.up)
+    assert finished(bench) == {"greeting": "create", "token": "create"}
+    assert first.outputs["token"] == SECRET_MASK
+    assert bench.deployer.state(bench.stack).resources == 2
+    second = bench.do(bench.deployer.up)
+    assert second.changed == 0
+    assert second.changes["same"] >= 3
+
+
+def test_a_change_of_the_program_updates_one_resource(bench: Bench) -> None:
+    bench.do(bench.deployer.up)
+    bench.program(PROGRAM.replace('"hello"', '"good evening"'))
+    assert bench.do(bench.deployer.preview).changes["update"] == 1
+    bench.do(bench.deployer.up)
+    assert finished(bench)["greeting"] == "update"
+    name = bench.deployer.outputs(bench.stack)["greeting_name"]
+    found = bench.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
+    assert found == "good evening"
+
+
+def test_a_change_of_the_type_replaces(bench: Bench) -> None:
+    bench.do(bench.deployer.up)
+    bench.program(PROGRAM.replace('"greeting",', '"greeting", name="/fixed/greeting",'))
+    outcome = bench.do(bench.deployer.up)
+    assert outcome.changes["replace"] == 1
+    names = {item["Name"] for item in bench.client("ssm").describe_parameters()["Parameters"]}
+    assert len(names) == 2
+    assert "/fixed/greeting" in names
+
+
+def test_drift_is_taken_in_by_refresh_and_mended_by_up(bench: Bench) -> None:
+    bench.do(bench.deployer.up)
+    name = bench.deployer.outputs(bench.stack)["greeting_name"]
+    bench.client("ssm").put_parameter(Name=name, Value="drifted", Overwrite=True)
+    assert bench.do(bench.deployer.up).changed == 0
+    bench.do(bench.deployer.refresh)
+    assert bench.do(bench.deployer.up).changes["update"] == 1
+    assert bench.client("ssm").get_parameter(Name=name)["Parameter"]["Value"] == "hello"
+
+
+def test_what_was_deleted_by_hand_is_made_again_after_a_refresh(bench: Bench) -> None:
+    bench.do(bench.deployer.up)
+    name = bench.deployer.outputs(bench.stack)["greeting_name"]
+    bench.client("ssm").delete_parameter(Name=name)
+    bench.do(bench.deployer.refresh)
+    assert bench.deployer.state(bench.stack).resources == 1
+    assert bench.do(bench.deployer.up).changes["create"] == 1
+
+
+def test_destroy_leaves_nothing_and_may_be_repeated(bench: Bench) -> None:
+    bench.do(bench.deployer.up)
+    assert bench.do(bench.deployer.destroy).changes["delete"] >= 2
+    assert not bench.deployer.state(bench.stack).deployed
+    assert bench.client("ssm").describe_parameters()["Parameters"] == []
+    assert bench.do(bench.deployer.destroy).changed == 0
+
+
+def test_outputs_and_config_mask_secrets(bench: Bench) -> None:
+    bench.do(bench.deployer.up)
+    assert bench.deployer.outputs(bench.stack)["token"] == SECRET_MASK
+    assert bench.deployer.config(bench.stack)["small:token"] == SECRET_MASK
+    assert bench.deployer.config(bench.stack)["aws:region"] == "us-east-1"
+
+
+def test_no_event_and_no_file_holds_a_secret(bench: Bench, workspace: Workspace) -> None:
+    bench.do(bench.deployer.up)
+    assert TOKEN not in repr(bench.events)
+    for file in workspace.backend.rglob("*"):
+        if file.is_file():
+            assert TOKEN.encode() not in file.read_bytes(), file
+
+
+def test_a_broken_program_fails_with_its_error_and_no_change(bench: Bench) -> None:
+    bench.program(PROGRAM + '\nraise ValueError("no such colour")')
+    with pytest.raises(DeployFailed) as caught:
+        bench.do(bench.deployer.up)
+    told = str(caught.value) + repr(bench.events)
+    assert "no such colour" in told
+
+
+def test_missing_config_is_named(bench: Bench) -> None:
+    bench.program(PROGRAM + '\nconfig.require("colour")')
+    with pytest.raises(DeployFailed) as caught:
+        bench.do(bench.deployer.up)
+    assert "colour" in str(caught.value) + repr(bench.events)
+
+
+def test_a_failed_resource_names_itself_and_keeps_what_was_done(bench: Bench) -> None:
+    bench.program(
+        PROGRAM + '\naws.iam.RolePolicy("wrong", role="nobody", policy="{}",'
+        " opts=pulumi.ResourceOptions(depends_on=[greeting]))"
+    )
+    with pytest.raises(MicrostackError, match="wrong|nobody"):
+        bench.do(bench.deployer.up)
+    assert bench.deployer.state(bench.stack).resources >= 1
+    bench.program(PROGRAM)
+    bench.do(bench.deployer.up)
+    assert bench.do(bench.deployer.up).changed == 0
+
+
+def test_what_the_program_logs_is_told(bench: Bench) -> None:
+    bench.program(PROGRAM + '\npulumi.warn("mind the gap")')
+    bench.do(bench.deployer.up)
+    warnings = [e.message for e in bench.events if isinstance(e, Diagnostic)]
+    assert any("mind the gap" in message for message in warnings)
+
+
+def test_two_runs_at_once_are_refused(bench: Bench, workspace: Workspace) -> None:
+    bench.program("import time\ntime.sleep(4)\n" + PROGRAM)
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(bench.do, bench.deployer.up)
+        _wait_for_lock(workspace.backend)
+        with pytest.raises(DeployFailed, match="lock|run"):
+            bench.deployer.up(bench.stack, on_event=lambda event: None, cancel=threading.Event())
+        assert slow.result().changes["create"] >= 2
+
+
+@pytest.mark.parametrize("first", ["embedded", "cli"])
+def test_either_deployer_takes_over_from_the_other(workspace: Workspace, first: str) -> None:
+    require("cli")
+    makers = {choice: open_bench(workspace, choice) for choice in ("embedded", "cli")}
+    one = makers.pop(first)
+    (other,) = makers.values()
+    set_secret(one)
+    one.do(one.deployer.up)
+    assert other.do(other.deployer.preview).changed == 0
+    other.program(PROGRAM.replace('"hello"', '"good evening"'))
+    assert other.do(other.deployer.up).changes["update"] == 1
+    assert one.do(one.deployer.preview).changed == 0
+    assert one.do(one.deployer.destroy).changes["delete"] >= 2
+    one.close()
+    other.close()
+
+
+def _wait_for_lock(backend: Path) -> None:
+    deadline = threading.Event()
+    for _ in range(100):
+        if list(backend.rglob("locks/**/*.json")):
+            return
+        deadline.wait(0.1)
+    raise AssertionError("the first run took no lock")
