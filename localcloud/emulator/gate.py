@@ -23,10 +23,14 @@ class Gate:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """ASGI."""
-        if scope["type"] == "http" and self._closed(scope["path"]):
-            await _refuse(send)
-        else:
-            await self.inner(scope, receive, send)
+        if scope["type"] == "http":
+            if self._closed(scope["path"]):
+                await _refuse(send)
+                return
+            # Loopback never leaves the machine: it counts as TLS, or every TLS-only policy would
+            # refuse everything here. `X-Forwarded-Proto: http` shows such a policy at work.
+            scope = {**scope, "scheme": "https"}
+        await self.inner(scope, receive, send)
 
     @staticmethod
     def _closed(path: str) -> bool:
