@@ -12,8 +12,7 @@ from localcloud.provider.services.apigateway.places import (
     invoke_url,
     within,
 )
-from localcloud.provider.services.apigatewayv2.routes import items
-from localcloud.provider.services.apigatewayv2.words import camel, keyed, listed, pascal
+from localcloud.provider.services.apigatewayv2.words import camel, items, keyed, listed, pascal
 
 _ROUTE_SETTINGS = {
     "dataTraceEnabled": Prop(default=False),

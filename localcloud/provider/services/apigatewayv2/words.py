@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from localcloud.provider.resource import Props, empty
+from localcloud.provider.resource import Aws, Props, empty
 
 
 def pascal(value: Mapping[str, Any] | None) -> Props:
@@ -31,3 +31,9 @@ def keyed(items: Iterable[Mapping[str, Any]] | None, key: str) -> dict[str, Prop
 def listed(items: Mapping[str, Mapping[str, Any]] | None, key: str) -> list[Props]:
     """Turn a map of the API's objects into a list whose items carry their key."""
     return [{key: name, **camel(item)} for name, item in sorted((items or {}).items())]
+
+
+def items(aws: Aws, call: str, api: str) -> Iterator[Props]:
+    """Yield all that one of an API's lists holds."""
+    for page in aws.client("apigatewayv2").get_paginator(call).paginate(ApiId=api):
+        yield from page.get("Items", [])

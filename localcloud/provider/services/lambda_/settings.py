@@ -74,3 +74,8 @@ def _heard(value: dict[str, Any] | None) -> Props | None:
         key[0].lower() + key[1:]: item for key, item in (value or {}).items() if not empty(item)
     }
     return found or None
+
+
+def function_name(reference: str) -> str:
+    """Return a function's name, given that or its ARN."""
+    return reference.split(":")[6] if reference.startswith("arn:") else reference
