@@ -126,3 +126,55 @@ def test_an_upload_is_ingested_and_what_fails_is_in_the_dlq(
     assert set(failures) == {"poison", '{"symbol": "ACME"}'}
     assert failures["poison"]["reason"]["code"] == "invalid_json"
     assert failures["poison"]["object"]["key"] == "day one/é+1.jsonl"
+
+
+def test_users_and_status_work_with_exactly_their_permissions(
+    cloud: Callable[[str], Any], deployment: Deployment, table: Callable[..., str]
+) -> None:
+    name, parameter = table("id"), f"/t/{uuid.uuid4().hex[:8]}"
+    cloud("ssm").put_parameter(Name=parameter, Value='{"public": {"n": 1}}', Type="String")
+    secret = cloud("secretsmanager").create_secret(Name=parameter, SecretString="key")
+    region = cloud("ssm").meta.region_name
+    users = deployment.function(
+        "users",
+        environment={"USERS_TABLE": name, "SECRET_NAME": secret["ARN"]},
+        permissions=[
+            (
+                [f"dynamodb:{each}Item" for each in ("Put", "Get", "Update", "Delete")]
+                + ["dynamodb:Scan"],
+                [arn_of(cloud, name)],
+            ),
+            (["secretsmanager:GetSecretValue"], [secret["ARN"]]),
+        ],
+    )
+    status = deployment.function(
+        "status",
+        environment={"APP_CONFIG_PARAMETER": parameter},
+        permissions=[
+            (["ssm:GetParameter"], [f"arn:aws:ssm:{region}:000000000000:parameter{parameter}"])
+        ],
+    )
+    info = deployment.invoke(status, event("status/rest_get_health", resource="/info"))
+    assert body_of(info)["config"] == {"n": 1}
+
+    def call(method: str, resource: str, body: object = None, **query: str) -> Any:
+        return deployment.invoke(
+            users,
+            event(
+                "users/rest_put_user",
+                httpMethod=method,
+                resource=resource,
+                body=json.dumps(body),
+                queryStringParameters=query or None,
+                headers={},
+            ),
+        )
+
+    ada = {"name": "Ada", "email": "ada@example.com"}
+    for id in ("ada", "bob"):
+        assert call("POST", "/users", ada | {"id": id})["statusCode"] == 201
+    assert call("PUT", "/users/{id}", ada | {"version": 1})["statusCode"] == 200
+    assert body_of(call("GET", "/users/{id}"))["version"] == 2
+    cursor = body_of(call("GET", "/users", limit="1"))["cursor"]
+    assert body_of(call("GET", "/users", limit="1", cursor=cursor))["cursor"] is None
+    assert call("DELETE", "/users/{id}")["statusCode"] == 204
