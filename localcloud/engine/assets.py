@@ -38,6 +38,24 @@ def with_hashes(value: Any, folder: str) -> Any:
     return value
 
 
+def below(value: Any, folder: str) -> Any:
+    """Give the value with asset paths as the program wrote them: relative to its folder.
+
+    The inverse of sending it with wire.Keep(folder=…); state must not name places of a machine.
+    """
+    if isinstance(value, dict):
+        return {key: below(item, folder) for key, item in value.items()}
+    if isinstance(value, list):
+        return [below(item, folder) for item in value]
+    if isinstance(value, Secret):
+        return Secret(below(value.value, folder))
+    if isinstance(value, (Asset, Archive)):
+        if isinstance(value.value, dict):
+            return replace(value, value=below(value.value, folder))
+        return replace(value, value=value.value.removeprefix(f"{folder}{os.sep}"))
+    return value
+
+
 def _digest(value: Asset | Archive, folder: Path) -> str:
     digest = hashlib.sha256()
     try:

@@ -408,7 +408,9 @@ class Parts:
         def builtin() -> BuiltinProvider:
             return BuiltinProvider(outputs_of, self.reads.lookup)
 
-        self.registry = ProviderRegistry({**factories, "pulumi": builtin}, preview=run.preview)
+        self.registry = ProviderRegistry(
+            {**factories, "pulumi": builtin}, preview=run.preview, folder=run.folder
+        )
         self.executor = Executor(run, self.book)
         self.planner = Planner(run, self.book, self.registry, self.executor)
         self.reads = Reads(run, self.book, self.planner, self.executor)

@@ -122,6 +122,10 @@ class Nursery:
             os.close(pipe)
         return Program(ours, line)
 
+    def alive(self) -> bool:
+        """Tell whether it can still bear programs."""
+        return self._process.poll() is None
+
     def close(self) -> None:
         """End the nursery; programs that it has born go on."""
         self._control.close()
@@ -154,6 +158,10 @@ class Spare:
         threading.Thread(target=self._process.wait, daemon=True).start()  # leave no zombie
         return Program(self._ours, line)
 
+    def alive(self) -> bool:
+        """Tell whether it can still become a program."""
+        return self._process.poll() is None
+
     def close(self) -> None:
         """End the process if it was never used."""
         if not self._used:
@@ -173,6 +181,9 @@ class Programs:
     def warm(self) -> None:
         """Have a process ready; returns at once."""
         with self._lock:
+            if self._ready is not None and not self._ready.alive():
+                self._ready.close()
+                self._ready = None
             if self._ready is None:
                 self._ready = (Nursery if CAN_FORK else Spare)(*self._arguments)
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pulumi.runtime.proto import provider_pb2
 
 from . import urn as urns
+from .assets import below
 from .calls import InitFailed, Props, ProviderError, call_if_there, operate
 from .model import ResourceState
 from .values import Secret, has_secret, has_unknown, reveal
@@ -83,13 +84,18 @@ def annotate_secrets(outputs: Props | None, inputs: Props | None) -> None:
 class ProviderClient:
     """One provider instance: unconfigured, configured, or (in a preview) not yet configurable."""
 
-    def __init__(self, package: str, servicer: Any) -> None:
+    def __init__(self, package: str, servicer: Any, folder: str = "") -> None:
         self.package = package
         self._servicer = servicer
-        self._keep = Keep()
-        self._preview_keep = Keep(unknowns=True)
+        self._folder = folder
+        self._keep = Keep(folder=folder)
+        self._preview_keep = Keep(unknowns=True, folder=folder)
         self.known = True  # False: its configuration holds values that a preview cannot know
         self._supports_preview = True
+
+    def _taken(self, properties: Any) -> Props:
+        """Read properties of an answer; asset paths as the program wrote them."""
+        return dict(below(from_struct(properties), self._folder))
 
     def check_config(
         self, urn: str, olds: Props | None, news: Props
@@ -136,8 +142,9 @@ class ProviderClient:
             args=to_struct(inputs),
         )
         response = operate(self._servicer, "Configure", request)
-        self._keep = Keep(secrets=response.acceptSecrets, resources=response.acceptResources)
-        self._preview_keep = Keep(True, response.acceptSecrets, response.acceptResources)
+        secrets, resources = response.acceptSecrets, response.acceptResources
+        self._keep = Keep(secrets=secrets, resources=resources, folder=self._folder)
+        self._preview_keep = replace(self._keep, unknowns=True)
         self._supports_preview = response.supportsPreview
 
     def check(
@@ -154,7 +161,7 @@ class ProviderClient:
             randomSeed=seed,
         )
         response = operate(self._servicer, "Check", request)
-        inputs = from_struct(response.inputs)
+        inputs = self._taken(response.inputs)
         self._annotate(inputs, news)
         return inputs, _failures(response)
 
@@ -187,7 +194,7 @@ class ProviderClient:
         )
         with self._annotating(new.inputs):
             response = operate(self._servicer, "Create", request)
-        outputs = from_struct(response.properties)
+        outputs = self._taken(response.properties)
         self._annotate(outputs, new.inputs)
         if not response.id and not preview:
             raise ProviderError("the provider returned no id for a new resource")
@@ -208,8 +215,8 @@ class ProviderClient:
             request.inputs.CopyFrom(to_struct(state.inputs, self._keep))
         try:
             response = operate(self._servicer, "Read", request)
-            found = from_struct(response.inputs) if response.HasField("inputs") else None
-            read = Read(response.id, from_struct(response.properties), found)
+            found = self._taken(response.inputs) if response.HasField("inputs") else None
+            read = Read(response.id, self._taken(response.properties), found)
         except InitFailed as failed:
             read = Read(failed.id, failed.outputs, failed.inputs, failed.reasons)
         if not blank:
@@ -236,7 +243,7 @@ class ProviderClient:
         )
         with self._annotating(new.inputs):
             response = operate(self._servicer, "Update", request)
-        outputs = from_struct(response.properties)
+        outputs = self._taken(response.properties)
         self._annotate(outputs, new.inputs)
         return outputs
 

@@ -58,8 +58,11 @@ def default_inputs(
 class ProviderRegistry:
     """Providers by reference, and the life cycle of provider resources."""
 
-    def __init__(self, factories: Mapping[str, Factory], *, preview: bool) -> None:
+    def __init__(
+        self, factories: Mapping[str, Factory], *, preview: bool, folder: str = ""
+    ) -> None:
         self._factories = factories
+        self._folder = folder
         self._preview = preview
         self._configured: dict[str, ProviderClient] = {}
         self._checked: dict[str, ProviderClient] = {}
@@ -75,7 +78,7 @@ class ProviderRegistry:
                 f"There is no provider for package {package!r} in the embedded engine"
                 f" (it has: {known}); deploy this stack with the Pulumi CLI."
             )
-        return ProviderClient(package, factory())
+        return ProviderClient(package, factory(), self._folder)
 
     def get(self, reference: str) -> ProviderClient | None:
         """Find a configured provider."""

@@ -6,6 +6,7 @@ signature key become the classes of values.py (sdk/go/common/resource/plugin/rpc
 
 from __future__ import annotations
 
+import os
 import base64
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,8 @@ class Keep:
     unknowns: bool = False
     secrets: bool = False
     resources: bool = False
+    folder: str = ""
+    """Relative paths of assets are below it; the receiver may work elsewhere than the program."""
 
 
 FULL = Keep(unknowns=True, secrets=True, resources=True)
@@ -209,14 +212,13 @@ def _put_special(message: Value, value: Any, keep: Keep) -> None:
         case Secret(inner):
             _fill(message.struct_value, {SIGNATURE_KEY: SECRET, "value": inner}, keep)
         case Asset(kind, content, digest):
-            parts = {SIGNATURE_KEY: ASSET, "hash": digest, kind: content}
+            where = os.path.join(keep.folder, content) if kind == "path" else content
+            parts = {SIGNATURE_KEY: ASSET, "hash": digest, kind: where}
             _fill(message.struct_value, parts, keep)
         case Archive(kind, members, digest):
-            _fill(
-                message.struct_value,
-                {SIGNATURE_KEY: ARCHIVE, "hash": digest, kind: members},
-                keep,
-            )
+            found = os.path.join(keep.folder, str(members)) if kind == "path" else members
+            parts = {SIGNATURE_KEY: ARCHIVE, "hash": digest, kind: found}
+            _fill(message.struct_value, parts, keep)
         case ResourceReference():
             _put_reference(message, value, keep)
         case _:

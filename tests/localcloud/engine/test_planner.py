@@ -20,9 +20,7 @@ def test_refused_inputs_name_the_resource_and_the_property(lab: Lab) -> None:
     with pytest.raises(InputsRefused) as failure:
         lab.up('Thing("a", fail=["check"])')
 
-    assert str(failure.value) == (
-        "fake:index:Thing 'a' has inputs that are refused: fail: told to"
-    )
+    assert str(failure.value) == ("fake:index:Thing 'a' has inputs that are refused: fail: told to")
 
 
 def test_names_stay_over_updates(lab: Lab) -> None:

@@ -153,7 +153,9 @@ def test_unknowns_reach_neither_outputs_nor_applies(lab: Lab) -> None:
 def test_a_preview_knows_what_an_update_cannot_change(lab: Lab) -> None:
     lab.up('a = Thing("a", value="1")\nexport("arn", a.arn)\nexport("count", a.count)')
 
-    result = lab.preview('a = Thing("a", value="2")\nexport("arn", a.arn)\nexport("count", a.count)')
+    result = lab.preview(
+        'a = Thing("a", value="2")\nexport("arn", a.arn)\nexport("count", a.count)'
+    )
 
     assert result.outputs == {"arn": lab.state("a").outputs["arn"], "count": None}
 
@@ -194,7 +196,9 @@ def test_state_is_written_as_the_cli_expects_it(lab: Lab) -> None:
               custom_timeouts=pulumi.CustomTimeouts(create="1h30m")))
         """)
 
-    resources = {r["urn"].rsplit("::")[-1]: r for r in lab.document()["checkpoint"]["latest"]["resources"]}
+    resources = {
+        r["urn"].rsplit("::")[-1]: r for r in lab.document()["checkpoint"]["latest"]["resources"]
+    }
     a, b = resources["a"], resources["b"]
     assert list(resources) == ["p-dev", "default", "a", "b"]
     assert a["provider"] == f"{resources['default']['urn']}::{resources['default']['id']}"
