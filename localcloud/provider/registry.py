@@ -16,19 +16,24 @@ Lookup = Callable[[Aws, dict[str, Any]], dict[str, Any]]
 # INVOKES (token -> function of Aws and the arguments).
 SERVICES = (
     "identity",
+    "acm",
     "apigateway",
     "apigatewayv2",
+    "autoscaling",
     "cloudwatch",
     "dynamodb",
+    "ec2",
     "iam",
     "kms",
     "lambda_",
     "logs",
+    "route53",
     "s3",
     "secretsmanager",
     "sns",
     "sqs",
     "ssm",
+    "xray",
 )
 
 

@@ -58,6 +58,7 @@ class Sample:
     drifted: tuple[str, ...] = ()
     not_tried: Mapping[str, str] = field(default_factory=dict)
     stays: str = ""  # why AWS still shows it after it was deleted, where it does
+    found: bool = True  # False: making it again is as good as finding it
     imports: bool = True  # False: cannot be read without knowing the inputs
 
 
