@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv*", ".microstack", "__pycache__", "Pulumi.local*.yaml", ".*_cache", "*.pyc"
 )
+KEPT = ("LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
+"""What of the own environment a new user would have as well."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +41,18 @@ class Checkout:
         return cls(root)
 
     @property
+    def home(self) -> Path:
+        """The private folder of the copy's local cloud."""
+        return self.root / ".microstack"
+
+    @property
     def environment(self) -> dict[str, str]:
         """A new user's: an empty HOME, nothing of AWS or Pulumi, imports from the copy."""
-        kept = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
         home = self.root.parent / "home"
         home.mkdir(exist_ok=True)
         return {
-            **{name: os.environ[name] for name in kept if name in os.environ},
+            **{name: os.environ[name] for name in KEPT if name in os.environ},
+            "PATH": os.environ.get("PATH", os.defpath),
             "HOME": str(home),
             "PYTHONPATH": str(self.root),
             "COLUMNS": "160",
@@ -48,6 +61,19 @@ class Checkout:
     def command(self, *arguments: str) -> list[str]:
         """What `./invoke` ends in, without its look at .venv."""
         return [sys.executable, "-m", "invoke", "--search-root", str(self.root), *arguments]
+
+    def start(self, *arguments: str, output: Path, **more: str) -> subprocess.Popen[bytes]:
+        """Start a task as the leader of a process group; all that it says goes to `output`."""
+        with output.open("wb") as told:
+            return subprocess.Popen(
+                self.command(*arguments),
+                cwd=self.root,
+                env={**self.environment, **more},
+                stdin=subprocess.DEVNULL,
+                stdout=told,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     def invoke(
         self, *arguments: str, code: int | None = 0, timeout: float = 300, **more: str
@@ -73,12 +99,61 @@ class Checkout:
         return json.loads(self.invoke(*arguments, "--json").stdout)
 
     def exports(self) -> dict[str, str]:
-        """What `./invoke env` exports."""
-        import shlex
-
+        """What `./invoke env` exports; starts the emulator if need be."""
         words = shlex.split(self.invoke("env").stdout)
         return dict(word.split("=", 1) for word in words if word != "export")
+
+    def layers(self) -> list[str]:
+        """The layers of the copy that have a program, in no order that matters."""
+        return sorted(file.parent.name for file in self.root.glob("stacks/*/__main__.py"))
+
+    def reports(self) -> list[dict[str, Any]]:
+        """The reports of all runs so far, oldest first."""
+        files = sorted((self.home / "reports").glob("*.json"))
+        return [json.loads(file.read_text(encoding="utf-8")) for file in files]
+
+    def resources(self, layer: str) -> dict[str, str]:
+        """URN → id of what stands in the layer's state file; no stack, no resources."""
+        file = self.home / "backend" / ".pulumi" / "stacks" / layer / "local.json"
+        if not file.exists():
+            return {}
+        latest = json.loads(file.read_text(encoding="utf-8"))["checkpoint"]["latest"]
+        assert not latest.get("pending_operations"), f"{layer}: an operation is still pending"
+        return {item["urn"]: item.get("id", "") for item in latest.get("resources") or []}
+
+    def processes(self) -> list[psutil.Process]:
+        """Every process that works in the copy."""
+        return [process for process in psutil.process_iter() if self._is_ours(process)]
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        with contextlib.suppress(psutil.Error):
+            if process.status() == psutil.STATUS_ZOMBIE:
+                return False
+            return any(str(self.root) in word for word in process.cmdline())
+        return False
 
     def stop(self) -> None:
         """End the copy's emulator."""
         self.invoke("emulator.stop", code=None)
+
+    def close(self, patience: float = 10) -> None:
+        """Stop the emulator; a process of the copy that is left after `patience` s is an error."""
+        self.stop()
+        deadline = time.monotonic() + patience
+        while left := self.processes():
+            if time.monotonic() > deadline:
+                told = [" ".join(process.cmdline()) for process in left]
+                for process in left:
+                    process.kill()
+                raise AssertionError(f"still running: {told}")
+            time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def fresh(folder: Path) -> Iterator[Checkout]:
+    """A new copy that leaves no process behind."""
+    checkout = Checkout.make(folder)
+    try:
+        yield checkout
+    finally:
+        checkout.close()
