@@ -20,9 +20,7 @@ from typing import Any
 from urllib.parse import urlparse
 from urllib.request import url2pathname, urlopen
 
-SIGNATURE_KEY = "4dabf18193072939515e22adb298388d"
-ASSET_SIGNATURE = "c44067f5952c0a294b673a41bacd8c17"
-ARCHIVE_SIGNATURE = "0def7320c3a5731c473e5ecbe6d01bc7"
+from localcloud.provider.values import ARCHIVE, ASSET, SIGNATURE
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 _FILE_MODE = 0o100644
@@ -39,14 +37,7 @@ class ArchiveError(ValueError):
 
 def is_archive(value: object) -> bool:
     """Tell whether a property value is an archive."""
-    return isinstance(value, Mapping) and value.get(SIGNATURE_KEY) == ARCHIVE_SIGNATURE
-
-
-def identity(value: Any) -> Any:
-    """Return what decides whether two assets or archives are the same: the engine's hash."""
-    if isinstance(value, Mapping) and value.get("hash"):
-        return str(value["hash"])
-    return value
+    return isinstance(value, Mapping) and value.get(SIGNATURE) == ARCHIVE
 
 
 def zip_bytes(archive: Mapping[str, Any], root: Path | None = None) -> bytes:
@@ -101,7 +92,7 @@ def _entries(value: Mapping[str, Any], root: Path, prefix: str = "") -> Iterator
 
 
 def _asset(value: Mapping[str, Any], root: Path) -> Entry:
-    if value.get(SIGNATURE_KEY) != ASSET_SIGNATURE:
+    if value.get(SIGNATURE) != ASSET:
         raise ArchiveError("an archive may hold assets and archives only")
     if "text" in value:
         return str(value["text"]).encode(), False

@@ -11,23 +11,16 @@ from typing import Any
 
 import pytest
 
-from localcloud.provider.archives import (
-    ARCHIVE_SIGNATURE,
-    ASSET_SIGNATURE,
-    SIGNATURE_KEY,
-    ArchiveError,
-    identity,
-    sha256_base64,
-    zip_bytes,
-)
+from localcloud.provider.archives import ArchiveError, sha256_base64, zip_bytes
+from localcloud.provider.values import ARCHIVE, ASSET, SIGNATURE
 
 
 def asset(**value: Any) -> dict[str, Any]:
-    return {SIGNATURE_KEY: ASSET_SIGNATURE, **value}
+    return {SIGNATURE: ASSET, **value}
 
 
 def archive(**value: Any) -> dict[str, Any]:
-    return {SIGNATURE_KEY: ARCHIVE_SIGNATURE, **value}
+    return {SIGNATURE: ARCHIVE, **value}
 
 
 def unzip(content: bytes) -> dict[str, bytes]:
@@ -120,9 +113,3 @@ def test_a_file_that_is_no_archive_is_named(tmp_path: Path) -> None:
     (tmp_path / "plain.txt").write_text("plain")
     with pytest.raises(ArchiveError, match=r"plain\.txt is neither"):
         zip_bytes(archive(path="plain.txt"), tmp_path)
-
-
-def test_identity_is_the_hash_where_there_is_one() -> None:
-    assert identity(archive(path="a", hash="1")) == identity(archive(path="b", hash="1")) == "1"
-    assert identity(archive(path="a", hash="1")) != identity(archive(path="a", hash="2"))
-    assert identity("text") == "text"

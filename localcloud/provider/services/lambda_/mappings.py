@@ -15,6 +15,7 @@ from localcloud.provider.resource import (
     sent,
 )
 from localcloud.provider.services.lambda_.functions import TAGS
+from localcloud.provider.services.lambda_.settings import function_reference
 
 _BUSY = frozenset({"Creating", "Enabling", "Disabling", "Updating", "Deleting"})
 _PLAIN: dict[str, tuple[str, Any]] = {  # input -> (member, what clears it)
@@ -36,7 +37,7 @@ class EventSourceMapping(ResourceType):
     creation_token = True
     tags = TAGS
     props = {
-        "functionName": Prop(required=True, normalize=lambda ref: _name(ref)),
+        "functionName": Prop(required=True, normalize=function_reference),
         "eventSourceArn": Prop(required=True, replaces=True),
         "enabled": Prop(default=True),
         "batchSize": Prop(computed=True),
@@ -172,10 +173,3 @@ def _settle(aws: Aws, id: str) -> None:
 def _arn(aws: Aws, found: Props) -> str:
     composed = aws.arn("lambda", f"event-source-mapping:{found['UUID']}")
     return str(found.get("EventSourceMappingArn") or composed)
-
-
-def _name(reference: str) -> str:
-    """Return `name` or `name:qualifier` of a function, given that or its ARN."""
-    if not reference.startswith("arn:"):
-        return reference
-    return ":".join(reference.split(":")[6:])

@@ -79,3 +79,8 @@ def _heard(value: dict[str, Any] | None) -> Props | None:
 def function_name(reference: str) -> str:
     """Return a function's name, given that or its ARN."""
     return reference.split(":")[6] if reference.startswith("arn:") else reference
+
+
+def function_reference(reference: str) -> str:
+    """Return `name` or `name:qualifier` of a function, given that or its ARN."""
+    return ":".join(reference.split(":")[6:]) if reference.startswith("arn:") else reference

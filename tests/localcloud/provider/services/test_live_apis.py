@@ -336,3 +336,22 @@ def test_an_http_api_answers_and_tells_browsers_who_may_ask(cloud: Cloud, alias:
     origin = {"Origin": "https://a.example.com", "Access-Control-Request-Method": "GET"}
     preflight = requests.options(url, headers=origin, timeout=10)
     assert preflight.headers["Access-Control-Allow-Origin"] == "https://a.example.com"
+
+
+def test_a_domain_of_ones_own_leads_to_its_stage(
+    cloud: Cloud, alias: Resource, environment: Mapping[str, str]
+) -> None:
+    rest = Rest(cloud)
+    rest.route("GET", "/records", proxy(alias))
+    rest.serve()
+    certificate = "arn:aws:acm:us-east-1:000000000000:certificate/1"
+    domain = cloud.make(
+        f"{REST}domainName:DomainName",
+        domainName="api.example.com",
+        regionalCertificateArn=certificate,
+        endpointConfiguration={"types": "REGIONAL"},
+    )
+    rest.add("basePathMapping", domainName=domain.id, basePath="v1", stageName="live")
+    url, host = environment["AWS_ENDPOINT_URL"], {"Host": "api.example.com"}
+    assert requests.get(f"{url}/v1/records", headers=host, timeout=10).json()["answer"] == "one"
+    assert not requests.get(f"{url}/other/records", headers=host, timeout=10).ok

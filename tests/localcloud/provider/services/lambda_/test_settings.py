@@ -55,3 +55,18 @@ def test_a_version_that_differs_in_code_or_settings_is_not_the_live_one(member: 
     assert not settings.unpublished(live, {**live, "Version": "1", "RevisionId": "other"})
     assert settings.unpublished(live, {**live, member: "other"})
     assert settings.unpublished(live, None)
+
+
+@pytest.mark.parametrize(
+    ("reference", "name", "qualified"),
+    [
+        ("one", "one", "one"),
+        ("arn:aws:lambda:us-east-1:000000000000:function:one", "one", "one"),
+        ("arn:aws:lambda:us-east-1:000000000000:function:one:live", "one", "one:live"),
+    ],
+)
+def test_a_function_is_the_same_by_name_and_by_arn(
+    reference: str, name: str, qualified: str
+) -> None:
+    assert settings.function_name(reference) == name
+    assert settings.function_reference(reference) == qualified
