@@ -222,12 +222,17 @@ def test_default_tags_are_put_on_from_the_start(
 
 @_each(_RECORDED)
 def test_what_the_emulator_lacks_is_recorded_and_marked(driver: Driver, sample: Sample) -> None:
-    with driver.made(sample) as (resource, wanted, _):
+    with driver.made(sample) as (resource, wanted, needs):
         assert resource.id
         assert resource.outputs["notEmulated"] is True
         found = _refreshed(driver, resource)
         assert found.outputs["notEmulated"] is True
         assert _changes(driver, found, wanted) == []
+        for name, value in evaluated(sample.updates, needs).items():
+            news = driver.check(sample.token, {**wanted, name: value}, olds=resource.inputs)
+            updated = driver.update(resource, news)
+            assert updated.outputs["notEmulated"] is True
+            assert updated.outputs[name] == value
 
 
 def test_a_sample_is_of_a_registered_type() -> None:

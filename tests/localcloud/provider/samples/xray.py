@@ -28,6 +28,7 @@ SAMPLES = [
             "serviceType": "*",
             "resourceArn": "*",
             "attributes": {"stage": "live"},
+            "tags": {"purpose": "test"},
         },
         updates={"fixedRate": 0.1},
     ),
