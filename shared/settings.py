@@ -311,6 +311,18 @@ class Observability(Settings):
         le=100,
         description="Percent of calls that may fail before the alarm rings.",
     )
+    function_duration_percent: int = Field(
+        default=90,
+        ge=1,
+        le=100,
+        description="Percent of its timeout that 99 % of a function's calls may take.",
+    )
+    dlq_age_seconds: int = Field(
+        default=3600,
+        ge=60,
+        le=1209600,
+        description="Seconds that a failed event may wait in a DLQ before its alarm rings.",
+    )
     api_5xx_percent: float = Field(
         default=1.0, gt=0, le=100, description="Percent of requests that may fail by our fault."
     )

@@ -13,7 +13,9 @@ import json
 import os
 import runpy
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +27,9 @@ from pulumi.runtime import mocks, settings
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "123456789012"
-SECRET = "4dabf18193072939515e22adb298388d"
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+SECRET = "1b47061264138c4ac30d75fd1eb44270"
+"""Pulumi's mark of special values, and the one that means a secret."""
 SECRETS = {
     "db_password": "correct horse battery",
     "api_key": "k" * 24,
@@ -223,11 +227,9 @@ def _plain(struct: Any) -> dict[str, tuple[Any, bool]]:
 
 def _unwrap(value: Any) -> Any:
     if isinstance(value, dict):
-        if SECRET in value and "value" in value:
+        if value.get(SIGNATURE) == SECRET:
             return _unwrap(value["value"])
-        if "path" in value or "assets" in value or "text" in value:
-            value = {key: item for key, item in value.items() if key != SECRET}
-        return {key: _unwrap(item) for key, item in value.items()}
+        return {key: _unwrap(item) for key, item in value.items() if key != SIGNATURE}
     if isinstance(value, list):
         return [_unwrap(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -254,16 +256,12 @@ def run(
             {"aws:region": region, **keys}, [f"{layer}:{key}" for key in secrets]
         )
         settings.configure(_settings(monitor, project=layer, stack=stack))
-        loop = asyncio.new_event_loop()  # not asyncio.run: the SDK pumps a loop that is running
-        asyncio.set_event_loop(loop)
-        try:
-            with _in_folder(ROOT / "stacks" / layer) as folder:
-                loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _execute(folder)))
-        finally:
-            asyncio.set_event_loop(None)
-            loop.close()
+        with _loop() as loop, _in_folder(ROOT / "stacks" / layer) as folder:
+            loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _execute(folder)))
 
-    contextvars.copy_context().run(inside)
+    with warnings.catch_warnings():  # the SDK deprecates some types of its own on import
+        warnings.filterwarnings("ignore", category=DeprecationWarning, module="pulumi_aws")
+        contextvars.copy_context().run(inside)
     return program
 
 
@@ -283,6 +281,26 @@ def _settings(monitor: _Monitor, *, project: str, stack: str) -> settings.Settin
 
 def _execute(entry: Path) -> None:
     runpy.run_path(str(entry), run_name="__main__")
+
+
+@contextmanager
+def _loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """An event loop for one program; the SDK makes another one on the thread of its calls."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    with ThreadPoolExecutor(1) as calls:
+        loop.set_default_executor(calls)
+        try:
+            yield loop
+        finally:
+            calls.submit(_close).result()
+            _close()
+
+
+def _close() -> None:
+    loop = asyncio.get_event_loop_policy().get_event_loop()
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 @contextmanager
