@@ -6,8 +6,8 @@ signature key become the classes of values.py (sdk/go/common/resource/plugin/rpc
 
 from __future__ import annotations
 
-import os
 import base64
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -217,8 +217,8 @@ def _put_special(message: Value, value: Any, keep: Keep) -> None:
             _fill(message.struct_value, parts, keep)
         case Archive(kind, members, digest):
             found = os.path.join(keep.folder, str(members)) if kind == "path" else members
-            parts = {SIGNATURE_KEY: ARCHIVE, "hash": digest, kind: found}
-            _fill(message.struct_value, parts, keep)
+            tree: dict[str, Any] = {SIGNATURE_KEY: ARCHIVE, "hash": digest, kind: found}
+            _fill(message.struct_value, tree, keep)
         case ResourceReference():
             _put_reference(message, value, keep)
         case _:

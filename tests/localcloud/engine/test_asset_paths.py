@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from localcloud.engine.assets import below
+from localcloud.engine.values import Archive, Asset, Secret
+from localcloud.engine.wire import Keep, from_struct, to_struct
+
+FOLDER = "/somewhere/stacks/compute"
+PROGRAM = {
+    "code": Archive("assets", {"handler.py": Asset("path", "../../src/handler.py", "a")}, "b"),
+    "layers": [Archive("path", "../../build/layer.zip", "c")],
+    "note": Secret(Asset("text", "../../not/a/path", "d")),
+}
+
+
+def test_a_provider_is_sent_paths_that_hold_wherever_it_works() -> None:
+    sent = from_struct(to_struct(PROGRAM, Keep(secrets=True, folder=FOLDER)))
+    assert sent["code"].value["handler.py"].value == f"{FOLDER}/../../src/handler.py"
+    assert sent["layers"][0].value == f"{FOLDER}/../../build/layer.zip"
+    assert sent["note"].value.value == "../../not/a/path"
+
+
+def test_what_comes_back_is_as_the_program_wrote_it() -> None:
+    sent = from_struct(to_struct(PROGRAM, Keep(secrets=True, folder=FOLDER)))
+    assert below(sent, FOLDER) == PROGRAM
+
+
+def test_an_absolute_path_stays() -> None:
+    elsewhere = {"code": Archive("path", "/elsewhere/layer.zip", "c")}
+    sent = from_struct(to_struct(elsewhere, Keep(folder=FOLDER)))
+    assert sent == elsewhere
