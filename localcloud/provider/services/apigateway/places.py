@@ -32,7 +32,7 @@ def invoke_url(aws: Aws, client: Any, api: str, stage: str) -> str:
         base = f"https://{api}.execute-api.{aws.region}.{suffix}"
     else:
         base = f"{endpoint.scheme}://{endpoint.netloc}/_aws/execute-api/{api}"
-    return base if stage == "$default" and base.startswith("https") else f"{base}/{stage}"
+    return base if stage == "$default" else f"{base}/{stage}"
 
 
 def within(known: Props, name: str) -> Any:

@@ -34,7 +34,7 @@ def client(endpoint: str) -> SimpleNamespace:
         (
             "http://127.0.0.1:4566",
             "$default",
-            "http://127.0.0.1:4566/_aws/execute-api/abc/$default",
+            "http://127.0.0.1:4566/_aws/execute-api/abc",
         ),
     ],
 )
