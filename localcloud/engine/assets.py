@@ -33,6 +33,8 @@ def with_hashes(value: Any, folder: str) -> Any:
         return [with_hashes(item, folder) for item in value]
     if isinstance(value, Secret):
         return Secret(with_hashes(value.value, folder))
+    if isinstance(value, Archive) and isinstance(value.value, dict):
+        value = replace(value, value=with_hashes(value.value, folder))
     if isinstance(value, (Asset, Archive)) and not value.hash:
         return replace(value, hash=_digest(value, Path(folder)))
     return value

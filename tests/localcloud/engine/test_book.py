@@ -58,7 +58,8 @@ def test_children_follow_a_renamed_component(lab: Lab) -> None:
 def test_children_follow_a_component_of_another_type(lab: Lab) -> None:
     before = 'g = Group("g")\nThing("a", opts=Opts(parent=g))'
     after = """
-        g = Group("g", type_="test:index:Flock", opts=Opts(aliases=[Alias(type_="test:index:Group")]))
+        old = Alias(type_="test:index:Group")
+        g = Group("g", type_="test:index:Flock", opts=Opts(aliases=[old]))
         Thing("a", opts=Opts(parent=g))
         """
     keeps(lab, before, after, "g", "a")
