@@ -42,7 +42,10 @@ class SecurityGroupRule(Ec2Resource):
         "fromPort": Prop(default=_ANY_PORT),
         "toPort": Prop(default=_ANY_PORT),
         "description": Prop(),
-        **{name: Prop() for name in _PEERS},
+        "cidrIpv4": Prop(),
+        "cidrIpv6": Prop(),
+        "prefixListId": Prop(replaces=True),
+        "referencedSecurityGroupId": Prop(replaces=True),
     }
 
     def validate(self, inputs: Props) -> Iterable[tuple[str, str]]:
@@ -52,8 +55,8 @@ class SecurityGroupRule(Ec2Resource):
 
     def must_replace(self, name: str, old: Props, new: Props) -> bool:
         """A rule keeps its kind of peer: EC2 changes a range, not a range into a group."""
-        if name in _PEERS:
-            return (name in old) != (name in new)
+        if name in _PEERS and (name in old) != (name in new):
+            return True
         return super().must_replace(name, old, new)
 
     def create(self, aws: Aws, inputs: Props) -> str:

@@ -174,13 +174,17 @@ SAMPLES = [
         token="aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
         needs={"group": GROUP},
         inputs=lambda needs: _in_group(needs, _rule(cidrIpv4="10.20.0.0/16") | {"tags": _TAGS}),
-        updates={"fromPort": 80, "toPort": 80, "description": "inside", "ipProtocol": "udp"},
+        updates={
+            "cidrIpv4": "10.0.0.0/8",
+            "fromPort": 80,
+            "toPort": 80,
+            "description": "inside",
+            "ipProtocol": "udp",
+        },
         replace={"securityGroupId": "sg-1"},
         drift=_widen,
         drifted=("cidrIpv4",),
-        not_tried=dict.fromkeys(
-            ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"), _NAMED
-        ),
+        not_tried=dict.fromkeys(("cidrIpv6", "prefixListId", "referencedSecurityGroupId"), _NAMED),
     ),
     Sample(
         token="aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
@@ -195,16 +199,19 @@ SAMPLES = [
         token="aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
         needs={"group": GROUP},
         inputs=lambda needs: _in_group(
-            needs, {"ipProtocol": "-1", "referencedSecurityGroupId": needs["group"].id}
+            needs,
+            {
+                "ipProtocol": "-1",
+                "referencedSecurityGroupId": needs["group"].id,
+                "description": "among themselves",
+            },
         ),
-        updates={"description": "among themselves"},
-        replace={"securityGroupId": "sg-1"},
+        updates={"description": "each other"},
+        replace={"securityGroupId": "sg-1", "referencedSecurityGroupId": "sg-2"},
         drift=_explain,
         drifted=("description",),
         not_tried={
-            **dict.fromkeys(
-                ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"), _NAMED
-            ),
+            **dict.fromkeys(("cidrIpv4", "cidrIpv6", "prefixListId"), _NAMED),
             **dict.fromkeys(("fromPort", "toPort", "ipProtocol"), "tried with the other direction"),
         },
     ),
