@@ -14,10 +14,14 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from localcloud.emulator import journal, objects, shadow
+from localcloud.emulator import journal, objects
+from localcloud.emulator.shadow import Change, Parts, Shadow
 from localcloud.emulator.stores import Known, Service, Store, _global, encode, stores_in_place
 
+SETTLED = Shadow(encode, settled=True)
 ITEMS, DERIVED = "items", "_index_members"
+EVENTS = frozenset({("cloudwatch", "metrics"), ("cloudwatch_logs", "log_groups")})
+"""Stores whose lists are of events: those are added and dropped, never changed."""
 TABLE_SETTINGS = (
     *("tags", "ttl_settings", "pitr_settings", "kinesis_destinations", "contributor_insights"),
     *("backups", "resource_policies", "exports", "imports"),
@@ -27,7 +31,11 @@ TABLE_SETTINGS = (
 def service(name: str, module: ModuleType) -> Service:
     """The best reading of a service module."""
     special = _SPECIAL.get(name)
-    return Service(name, module, special(module) if special else stores_in_place(name, module))
+    stores = special(module) if special else stores_in_place(name, module)
+    for store in stores or []:
+        if (name, store.name) in EVENTS:
+            store.shadow = SETTLED
+    return Service(name, module, stores)
 
 
 def _lambda(module: ModuleType) -> list[Store]:
@@ -122,18 +130,18 @@ class Tables(Store):
         if steps is None:
             self._know(key, table, written=True)
             saved = {name: value for name, value in table.items() if name != DERIVED}
-            steps = [shadow.Change((), encode(saved))]
+            steps = [Change((), encode(saved))]
         for step in steps:
             yield journal.line(self._address(key), step)
 
     def _know(self, key: Any, table: Any, *, written: bool) -> None:
         self.dirty.pop(id(table), None)
-        meta = shadow.Parts((name, shadow.node(value)) for name, value in _meta(table).items())
+        meta = Parts((name, self.shadow.node(value)) for name, value in _meta(table).items())
         self.known[key] = KnownTable(meta, written, table, table[ITEMS])
 
-    def _steps(self, known: KnownTable, table: Any) -> list[shadow.Change] | None:
+    def _steps(self, known: KnownTable, table: Any) -> list[Change] | None:
         """Steps from disk to this table; None when all of it must be written."""
-        known.node, steps = shadow.changes(known.node, _meta(table), (), encode)
+        known.node, steps = self.shadow.changes(known.node, _meta(table))
         dirty = self.dirty.pop(id(table), set())
         same = known.table is table and known.items is table[ITEMS]
         if not same or ((steps or dirty) and not known.written):
@@ -145,12 +153,12 @@ def _meta(table: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in table.items() if name not in (ITEMS, DERIVED)}
 
 
-def _item(items: dict[Any, dict[Any, Any]], partition: Any, sort: Any) -> shadow.Change:
+def _item(items: dict[Any, dict[Any, Any]], partition: Any, sort: Any) -> Change:
     found = items.get(partition)
     if not found:
-        return shadow.Change((ITEMS, str(partition)), None)
+        return Change((ITEMS, str(partition)), None)
     path = (ITEMS, str(partition), str(sort))
-    return shadow.Change(path, encode(found[sort]) if sort in found else None)
+    return Change(path, encode(found[sort]) if sort in found else None)
 
 
 _SPECIAL = {"lambda": _lambda, "s3": _s3, "dynamodb": _dynamodb}
@@ -171,35 +179,12 @@ EXTRA = {
 """State that MiniStack forgets at every restart: our name for it, its module, its variables."""
 
 
-@dataclass(eq=False)
-class Appended(Store):
-    """Lists that only grow (and lose their oldest): a new element costs only itself."""
-
-    seen: dict[Any, tuple[Any, int]] = field(default_factory=dict)
-    """By key: the list's first element, and how many are written."""
-
-    def prime(self) -> None:
-        """Nothing: the first change of a list writes all of it."""
-
-    def _entry_changes(self, key: Any, value: list[Any]) -> Iterator[str]:
-        current = list(value)
-        first, count = self.seen.get(key, (None, 0))
-        self.seen[key] = (current[0] if current else None, len(current))
-        if key in self.known and current and first is current[0]:
-            change = shadow.Change((), encode(current[count:]), (count, 0))
-        else:
-            self.known[key] = Known(0, written=True)
-            change = shadow.Change((), encode(current))
-        if change.splice is None or len(current) > count:
-            yield journal.line(self._address(key), change)
-
-
 def extra(name: str, module: ModuleType) -> Service:
     """State that MiniStack does not save, under a name of ours."""
     _, variables = EXTRA[name]
     stores = [Store(name, key, _global(module, variable)) for key, variable in variables.items()]
     if name == "microstack_streams":
-        stores[0] = Appended(name, "records", stores[0].live)
+        stores[0].shadow = SETTLED
     if name == "microstack_uploads":
         stores[0].shape = _with_text_keys
     return Service(name, module, stores)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,6 @@ from localcloud.emulator.touch import Touched, unnoticed
 
 log = logging.getLogger("microstack.durability")
 
-LAZY = frozenset({"cloudwatch", "cloudwatch_logs", "iam", "microstack_sts"})
-"""Looked up by nearly every request (who calls, what to log), changed by few: a request waits for
-these only when it was sent to them; for all others the sweep is soon enough."""
-
 
 class Recorder:
     """All services, the journal, and what of the former is in the latter."""
@@ -29,6 +25,7 @@ class Recorder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.services: dict[str, Service] = {}
+        self.watched: dict[Hashable, Store | Service] = {}
         self.journal = journal.Journal(folder, journal.fold(folder))
 
     def load(self) -> None:
@@ -75,14 +72,14 @@ class Recorder:
 
     def _stores(self, touched: Touched, lazily: bool) -> Iterator[tuple[Store, Any]]:
         whole: set[Service] = set()
-        for owner, keys in list(touched.stores.items()):
-            name = owner.service if isinstance(owner, Store) else owner.name  # type: ignore[attr-defined]  # else a Service
-            if lazily and name in LAZY and name not in touched.services:
+        for store, keys in list(touched.stores.items()):
+            saved = self.watched.get(store)
+            if saved is None or (lazily and saved.waits_for_sweep(touched.services)):
                 continue
-            if isinstance(owner, Store):
-                yield owner, None if keys is None else list(keys)
+            if isinstance(saved, Store):
+                yield saved, None if keys is None else list(keys)
             else:
-                whole.add(owner)  # type: ignore[arg-type]  # a Service
+                whole.add(saved)
         whole.update(self._named(touched.services))
         for service in whole:
             yield from ((store, None) for store in service.plain())
@@ -93,7 +90,7 @@ class Recorder:
                 yield service
 
     def _adopt(self) -> list[Service]:
-        """Start watching the services that MiniStack has loaded since."""
+        """Get to know the services that MiniStack has loaded since."""
         fresh = [
             readings.service(name, module)
             for name, module_name in app._state_map.items()
@@ -106,7 +103,7 @@ class Recorder:
         ]
         for service in fresh:
             self.services[service.name] = service
-            service.watch()
+            self.watched |= service.watched()
         return fresh
 
 
@@ -120,5 +117,8 @@ def _module(name: str) -> Any:
 
 
 def _loaded(name: str) -> Any:
+    """A service module, unless a thread is still in the middle of importing it."""
     module = sys.modules.get(f"ministack.services.{name}")
+    if getattr(getattr(module, "__spec__", None), "_initializing", False):
+        return None
     return module if hasattr(module, "get_state") else None

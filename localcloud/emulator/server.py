@@ -62,14 +62,16 @@ class Server:
 
     def __init__(self, layout: Layout, pipe: int) -> None:
         from ministack import app
+        from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 
         from localcloud.emulator import gate, objects
         from localcloud.emulator.durability import Durable, Sweeper
         from localcloud.emulator.recorder import Recorder
-        from localcloud.emulator.touch import note_service
+        from localcloud.emulator.touch import note_service, watch
 
         self.layout = layout
         self.pipe = pipe
+        watch(AccountScopedDict, AccountRegionScopedDict)
         objects.finish(layout.objects)
         self.recorder = Recorder(layout.state)
         self.sweeper = Sweeper(self.recorder, layout.log)

@@ -16,7 +16,6 @@ from typing import Any
 BIG = 2048
 
 Path = tuple[str, ...]
-Encode = Callable[[Any], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,80 @@ class Row(list[int]):
     """A big list, element by element."""
 
 
-Node = int | Parts | Row
+class Settled(list[Any]):
+    """A list whose elements never change once they are in it: the elements themselves.
+
+    Comparing the same objects costs nothing, so a log may be as long as it likes.
+    """
+
+
+Node = int | Parts | Row | Settled
+
+
+@dataclass(frozen=True)
+class Shadow:
+    """How the values of one store are compared and written."""
+
+    encode: Callable[[Any], str]
+    """Makes JSON."""
+    settled: bool = False
+    """Whether elements of lists never change once they are in."""
+
+    def node(self, value: Any) -> Node:
+        """Digests of a value that is on disk just so."""
+        if isinstance(value, list) and self.settled:
+            return Settled(value)
+        if type(value) is bytes or type(value) is str:
+            return hash(value)
+        pickled = _pickled(value)
+        if len(pickled) < BIG:
+            return hash(pickled)
+        if isinstance(value, dict) and all(type(key) is str for key in value):
+            return Parts((key, self.node(part)) for key, part in list(value.items()))
+        return Row(map(digest, list(value))) if isinstance(value, list) else hash(pickled)
+
+    def changes(self, known: Node, value: Any, path: Path = ()) -> tuple[Node, list[Change]]:
+        """Compare with what is on disk; returns the new digests and the steps to get there."""
+        if isinstance(known, Parts) and isinstance(value, dict):
+            return self._parts(known, value, path)
+        if isinstance(known, Row | Settled) and isinstance(value, list):
+            return self._elements(known, list(value), path)
+        if isinstance(known, int) and digest(value) == known:
+            return known, []
+        return self.replaced(value, path)
+
+    def replaced(self, value: Any, path: Path = ()) -> tuple[Node, list[Change]]:
+        """Write all of it. Digests first: what a thread changes in between is seen next time."""
+        fresh = self.node(value)
+        return fresh, [Change(path, self.encode(value))]
+
+    def _parts(self, known: Parts, value: dict[Any, Any], path: Path) -> tuple[Node, list[Change]]:
+        current = dict(value)
+        if not all(type(key) is str for key in current):
+            return self.replaced(value, path)
+        found = [Change((*path, key), None) for key in known.keys() - current.keys()]
+        for change in found:
+            del known[change.path[-1]]
+        for key, part in current.items():
+            here = (*path, key)
+            was = known.get(key)
+            known[key], steps = (
+                self.replaced(part, here) if was is None else self.changes(was, part, here)
+            )
+            found += steps
+        return known, found
+
+    def _elements(
+        self, known: Row | Settled, value: list[Any], path: Path
+    ) -> tuple[Node, list[Change]]:
+        current = Settled(value) if isinstance(known, Settled) else Row(map(digest, value))
+        if current == known:
+            return known, []
+        start = _common(known, current)
+        tail = _common(known[start:][::-1], current[start:][::-1])
+        splice = (start, len(known) - tail - start)
+        fresh = value[start : len(value) - tail]
+        return current, [Change(path, self.encode(fresh), splice)]
 
 
 def digest(value: Any) -> int:
@@ -48,74 +120,12 @@ def digest(value: Any) -> int:
     return hash(_pickled(value))
 
 
-def node(value: Any) -> Node:
-    """Digests of a value that is on disk just so."""
-    if type(value) is bytes or type(value) is str:
-        return hash(value)
-    pickled = _pickled(value)
-    if len(pickled) < BIG:
-        return hash(pickled)
-    if isinstance(value, dict) and all(type(key) is str for key in value):
-        return Parts((key, node(part)) for key, part in list(value.items()))
-    if isinstance(value, list):
-        return Row(map(digest, list(value)))
-    return hash(pickled)
-
-
-def changes(known: Node, value: Any, path: Path, encode: Encode) -> tuple[Node, list[Change]]:
-    """Compare with what is on disk; returns the new digests and the steps to get there."""
-    if isinstance(known, Parts) and isinstance(value, dict):
-        return _parts_changes(known, value, path, encode)
-    if isinstance(known, Row) and isinstance(value, list):
-        return _row_changes(known, list(value), path, encode)
-    if isinstance(known, int) and digest(value) == known:
-        return known, []
-    return replaced(value, path, encode)
-
-
-def replaced(value: Any, path: Path, encode: Encode) -> tuple[Node, list[Change]]:
-    """Write all of it. Digests first: what changes in between (by a thread) is seen next time."""
-    fresh = node(value)
-    return fresh, [Change(path, encode(value))]
-
-
-def _parts_changes(
-    known: Parts, value: dict[Any, Any], path: Path, encode: Encode
-) -> tuple[Node, list[Change]]:
-    found: list[Change] = []
-    current = dict(value)
-    if not all(type(key) is str for key in current):
-        return replaced(value, path, encode)
-    for key in known.keys() - current.keys():
-        del known[key]
-        found.append(Change((*path, key), None))
-    for key, part in current.items():
-        if key in known:
-            known[key], steps = changes(known[key], part, (*path, key), encode)
-        else:
-            known[key], steps = replaced(part, (*path, key), encode)
-        found += steps
-    return known, found
-
-
-def _row_changes(
-    known: Row, value: list[Any], path: Path, encode: Encode
-) -> tuple[Node, list[Change]]:
-    current = Row(map(digest, value))
-    if current == known:
-        return known, []
-    start = _common(known, current)
-    tail = _common(known[start:][::-1], current[start:][::-1])
-    fresh = value[start : len(value) - tail]
-    splice = (start, len(known) - tail - start)
-    return current, [Change(path, encode(fresh), splice)]
-
-
-def _common(one: Sequence[int], other: Sequence[int]) -> int:
-    for index, (left, right) in enumerate(zip(one, other, strict=False)):
-        if left != right:
-            return index
-    return min(len(one), len(other))
+def _common(one: Sequence[Any], other: Sequence[Any]) -> int:
+    """How many elements the two begin with alike; the usual case, one more at the end, is fast."""
+    shorter = min(len(one), len(other))
+    if one[:shorter] == other[:shorter]:
+        return shorter
+    return next(i for i in range(shorter) if one[i] != other[i])
 
 
 def _pickled(value: Any) -> bytes:

@@ -12,7 +12,7 @@ import inspect
 import json
 import logging
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -20,11 +20,16 @@ from typing import Any
 from ministack.core.persistence import _json_default
 from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 
-from localcloud.emulator import journal, shadow
-from localcloud.emulator.touch import WatchedDict, unnoticed
+from localcloud.emulator import journal
+from localcloud.emulator.shadow import Change, Node, Shadow
+from localcloud.emulator.touch import unnoticed
 
 log = logging.getLogger("microstack.durability")
 SCOPED = (AccountScopedDict, AccountRegionScopedDict)
+
+LAZY = frozenset({"cloudwatch", "cloudwatch_logs", "iam"})
+"""Looked up by nearly every request (who calls, what to log), changed by few: a request waits for
+these only when it was sent to them; for all others the sweep is soon enough."""
 
 Shape = Callable[[Any], Any]
 Live = Callable[[], Any]
@@ -51,7 +56,7 @@ def entry_key(key: Any) -> str:
 class Known:
     """An entry as it is on disk."""
 
-    node: shadow.Node
+    node: Node
     written: bool
     """By this process, so that it is known to the letter. What MiniStack loaded may differ from
     what is on disk (it migrates old shapes), so its first change writes all of it."""
@@ -66,12 +71,17 @@ class Store:
     live: Live
     shape: Shape | None = None
     """Makes what is saved out of a live entry; never changes it."""
+    shadow: Shadow = field(default_factory=lambda: Shadow(encode))
     known: dict[Any, Known] = field(default_factory=dict)
+
+    def waits_for_sweep(self, routed: set[str]) -> bool:
+        """Whether a request that was sent to these services need not wait for this store."""
+        return self.service in LAZY and self.service not in routed
 
     def prime(self) -> None:
         """Take everything for written: it was just loaded."""
         for key, value in self._entries():
-            self.known[key] = Known(shadow.node(self._shaped(value)), written=False)
+            self.known[key] = Known(self.shadow.node(self._shaped(value)), written=False)
 
     def changes(self, keys: Iterable[Any] | None = None) -> Iterator[str]:
         """Journal lines for what differs from disk, among these keys or all."""
@@ -102,20 +112,20 @@ class Store:
         if known is None:
             steps = self._write(key, value)
         else:
-            known.node, steps = shadow.changes(known.node, value, (), encode)
+            known.node, steps = self.shadow.changes(known.node, value)
             if steps and not known.written:
                 steps = self._write(key, value)
         for step in steps:
             yield journal.line(self._address(key), step)
 
-    def _write(self, key: Any, value: Any) -> list[shadow.Change]:
-        fresh, steps = shadow.replaced(value, (), encode)
+    def _write(self, key: Any, value: Any) -> list[Change]:
+        fresh, steps = self.shadow.replaced(value)
         self.known[key] = Known(fresh, written=True)
         return steps
 
     def _removed(self, key: Any) -> Iterator[str]:
         if self.known.pop(key, None) is not None:
-            yield journal.line(self._address(key), shadow.Change((), None))
+            yield journal.line(self._address(key), Change((), None))
 
     def _shaped(self, value: Any) -> Any:
         return self.shape(value) if self.shape else value
@@ -134,15 +144,16 @@ class Service:
         self.in_place = stores is not None
         self._stores = {store.name: store for store in stores or []}
 
-    def watch(self) -> None:
-        """Note look-ups in all of the module's stores from now on."""
-        readable = {id(s.live()): s for s in self._stores.values() if kind_of(s.live())}
-        for value in list(vars(self.module).values()):
-            if isinstance(value, SCOPED) and not isinstance(value._data, WatchedDict):
-                owner = readable.get(id(value), self)
-                if owner is self and self.in_place:
-                    continue  # not part of what is saved
-                value._data = WatchedDict(value._data, owner)
+    def watched(self) -> dict[Hashable, Store | Service]:
+        """What to look at when one of MiniStack's stores was touched: a store, or all of this."""
+        if self.in_place:
+            return {s.live(): s for s in self._stores.values() if kind_of(s.live())}
+        values = list(vars(self.module).values())
+        return {value: self for value in values if isinstance(value, SCOPED)}
+
+    def waits_for_sweep(self, routed: set[str]) -> bool:
+        """As Store's."""
+        return self.name in LAZY and self.name not in routed
 
     def stores(self) -> list[Store]:
         """All stores, with their present values where they are not read in place."""

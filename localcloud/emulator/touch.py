@@ -18,7 +18,7 @@ ALL: None = None
 
 
 class Touched:
-    """Stores (by any hashable owner) and the keys looked up in them; ALL for the whole store."""
+    """Stores and the keys looked up in them; ALL for the whole store."""
 
     __slots__ = ("stores", "services")
 
@@ -69,6 +69,16 @@ def unnoticed() -> Iterator[None]:
         yield
     finally:
         CURRENT.reset(token)
+
+
+def watch(*kinds: type) -> None:
+    """Make all stores of these kinds watched ones, from their birth on; before any is made."""
+    for kind in kinds:
+
+        def born(store: Any) -> None:
+            store._data = WatchedDict({}, store)
+
+        kind.__init__ = born  # type: ignore[misc]  # the one place where MiniStack makes its dict
 
 
 class WatchedDict(dict[Any, Any]):

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from localcloud.emulator import journal, shadow
+from localcloud.emulator import journal
 from localcloud.emulator.journal import apply
+from localcloud.emulator.shadow import Change, Shadow
 
+SHADOW = Shadow(json.dumps)
 ENTRY = ("service", "store", None, "")
 
 
-def replay(disk: dict[str, Any], changes: list[shadow.Change]) -> None:
+def replay(disk: dict[str, Any], changes: list[Change]) -> None:
     for change in changes:
         apply(disk, json.loads(journal.line(ENTRY, change)))
 
@@ -60,24 +62,41 @@ def test_replaying_the_changes_gives_the_value(seed: int) -> None:
     rng = random.Random(seed)
     value: Any = {"root": some(rng, 4)}
     disk: dict[str, Any] = {}
-    node, changes = shadow.replaced(value, (), json.dumps)
+    node, changes = SHADOW.replaced(value)
     replay(disk, changes)
     for _ in range(25):
         value = edit(rng, value)
-        node, changes = shadow.changes(node, value, (), json.dumps)
+        node, changes = SHADOW.changes(node, value)
         replay(disk, changes)
         assert disk == {"store": value}
-        assert shadow.changes(node, copy.deepcopy(value), (), json.dumps)[1] == []
+        assert SHADOW.changes(node, copy.deepcopy(value))[1] == []
 
 
 def test_one_more_message_in_a_long_queue_is_written_as_one_message() -> None:
     queue = {"messages": [{"id": n, "body": "x" * 100} for n in range(1000)], "name": "q"}
-    node, _ = shadow.replaced(queue, (), json.dumps)
+    node, _ = SHADOW.replaced(queue)
     queue["messages"].append({"id": 1000})  # type: ignore[attr-defined]  # it is a list
     del queue["messages"][0]  # type: ignore[attr-defined]
     queue["messages"].insert(0, {"id": 0})  # type: ignore[attr-defined]
-    node, changes = shadow.changes(node, queue, (), json.dumps)
+    node, changes = SHADOW.changes(node, queue)
     assert sum(len(change.text or "") for change in changes) < 150_000
     queue["messages"].append({"id": 1001})  # type: ignore[attr-defined]
-    _, changes = shadow.changes(node, queue, (), json.dumps)
-    assert changes == [shadow.Change(("messages",), '[{"id": 1001}]', (1001, 0))]
+    _, changes = SHADOW.changes(node, queue)
+    assert changes == [Change(("messages",), '[{"id": 1001}]', (1001, 0))]
+
+
+def test_a_log_is_compared_by_what_it_holds() -> None:
+    logs = Shadow(json.dumps, settled=True)
+    events: list[dict[str, int]] = [{"n": n} for n in range(5)]
+    node, _ = logs.replaced({"s": {"events": events}, "name": "g" * 4000})
+    value = {"s": {"events": events}, "name": "g" * 4000}
+    assert logs.changes(node, value)[1] == []
+    events += [{"n": 5}, {"n": 6}]
+    node, changes = logs.changes(node, value)
+    disk: dict[str, Any] = {"store": {"s": {"events": [{"n": n} for n in range(5)]}}}
+    replay(disk, changes)
+    assert disk["store"]["s"] == value["s"]
+    del events[:2]
+    _, changes = logs.changes(node, value)
+    replay(disk, changes)
+    assert disk["store"]["s"] == value["s"]
