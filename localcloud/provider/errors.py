@@ -3,6 +3,7 @@
 ProviderError
 ├── ConfigRefused      the provider's own configuration
 ├── NotFound           a resource that should be there is not
+├── Partial            a resource exists, but something after that failed
 ├── WaitedTooLong      something did not become ready in time
 └── Cancelled          the engine asked to stop
 """
@@ -11,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from typing import Any
+
+from localcloud.provider.values import Props
 
 
 class ProviderError(Exception):
@@ -23,6 +26,14 @@ class ConfigRefused(ProviderError):
 
 class NotFound(ProviderError):
     """A resource, or what it points at, does not exist."""
+
+
+class Partial(ProviderError):
+    """The resource exists, but something after that failed: it must stay on record."""
+
+    def __init__(self, id: str, outputs: Props, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.id, self.outputs, self.cause = id, outputs, cause
 
 
 class WaitedTooLong(ProviderError):

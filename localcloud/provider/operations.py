@@ -1,124 +1,23 @@
-"""What all resource types have in common: check, diff, create, read, update and delete."""
+"""What all resource types have in common: create, read, update and delete, on plain values."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cache
 from typing import TypeVar
 
 from localcloud.provider import compare, names
 from localcloud.provider import tags as tagging
 from localcloud.provider.aws import Aws
-from localcloud.provider.compare import Prop
-from localcloud.provider.errors import ProviderError, is_missing
+from localcloud.provider.difference import replaces_it
+from localcloud.provider.errors import Partial, ProviderError, is_missing
+from localcloud.provider.inputs import all_props
 from localcloud.provider.resource import ResourceType
-from localcloud.provider.values import UNKNOWN, Props, empty
+from localcloud.provider.values import UNKNOWN, Props
 
 T = TypeVar("T")
 
 NOT_EMULATED = "notEmulated"  # output that marks what is on record only
 _SETTLE_SECONDS = 30.0  # how long a new resource may take to become readable
-_TOKEN_DIGITS = 32  # the least that AWS takes as an idempotency token
-_REGION = Prop(replaces=True, computed=True)
-_TAGS = Prop()
-
-
-class Partial(ProviderError):
-    """The resource exists, but something after that failed: it must stay on record."""
-
-    def __init__(self, id: str, outputs: Props, cause: Exception) -> None:
-        super().__init__(str(cause))
-        self.id, self.outputs, self.cause = id, outputs, cause
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What Diff found: changed inputs, those of them that replace, and in which order."""
-
-    changed: tuple[str, ...] = ()
-    replaces: tuple[str, ...] = ()
-    delete_before_replace: bool = False
-
-
-@cache
-def all_props(kind: ResourceType) -> Mapping[str, Prop]:
-    """All inputs that a type takes, with those that the base adds."""
-    added: dict[str, Prop] = {"region": _REGION} if kind.regional else {}
-    if kind.tags:
-        added |= {"tags": _TAGS, "tagsAll": _TAGS}
-    return {**added, **kind.props}
-
-
-# Check
-
-
-def check(
-    kind: ResourceType,
-    logical: str,
-    news: Props,
-    olds: Props,
-    *,
-    seed: bytes,
-    default_tags: Mapping[str, str],
-) -> tuple[Props, list[tuple[str, str]]]:
-    """Complete the program's inputs, and say what is wrong with them as (property, reason)."""
-    inputs = {k: v for k, v in news.items() if not k.startswith("__") and k != "tagsAll"}
-    failures = _refusals(kind, inputs)
-    if kind.name:
-        names.fill(kind.name, logical, inputs, olds, seed)
-    if kind.creation_token:
-        token = olds.get(tagging.TOKEN_INPUT)
-        inputs[tagging.TOKEN_INPUT] = token or names.digits(seed, "token", _TOKEN_DIGITS)
-    if kind.tags:
-        _add_tags(inputs, default_tags)
-    return inputs, failures or list(kind.validate(inputs))
-
-
-def _refusals(kind: ResourceType, inputs: Props) -> list[tuple[str, str]]:
-    props = all_props(kind)
-    unknown = [(name, _not_implemented(kind, name)) for name in sorted(set(inputs) - set(props))]
-    named = kind.name.property if kind.name else None
-    absent = [
-        (name, f"{kind.token} needs {name}")
-        for name, prop in props.items()
-        if prop.required and name not in inputs and name != named
-    ]
-    return unknown + absent
-
-
-def _not_implemented(kind: ResourceType, name: str) -> str:
-    return f"the local cloud's provider does not implement {name} of {kind.token}"
-
-
-def _add_tags(inputs: Props, default_tags: Mapping[str, str]) -> None:
-    merged = tagging.merge(default_tags, inputs.get("tags"))
-    if not empty(merged):
-        inputs["tagsAll"] = merged
-
-
-# Diff
-
-
-def diff(kind: ResourceType, olds: Props, news: Props) -> Difference:
-    """Compare the inputs that are in force with those that are wanted."""
-    changed = compare.changed(all_props(kind), olds, news)
-    replaces = [name for name in changed if _replaces(kind, name, olds, news)]
-    before = bool(replaces) and (kind.delete_before_replace or _keeps_name(kind, olds, news))
-    return Difference(tuple(changed), tuple(replaces), before)
-
-
-def _replaces(kind: ResourceType, name: str, olds: Props, news: Props) -> bool:
-    if name == "region" and kind.regional:
-        return True
-    return kind.must_replace(name, olds, news)
-
-
-def _keeps_name(kind: ResourceType, olds: Props, news: Props) -> bool:
-    """Whether old and new would have the one name that the program chose."""
-    if kind.name is None or kind.name.property in news.get(names.DEFAULTS, ()):
-        return False
-    return bool(olds.get(kind.name.property) == news.get(kind.name.property))
 
 
 # Create
@@ -234,7 +133,7 @@ def _apply(kind: ResourceType, aws: Aws, id: str, known: Props, olds: Props, new
     changed = compare.changed(props, olds, news)
     repairing = not changed  # the engine asks for it after a partial failure: do everything again
     if repairing:
-        changed = [n for n in news if n in props and not _replaces(kind, n, olds, news)]
+        changed = [n for n in news if n in props and not replaces_it(kind, n, olds, news)]
         aws.retry(lambda: kind.complete(aws, id, news), kind.retry_codes)
     core = frozenset(
         n for n in changed if n not in ("tags", "tagsAll", "region") and not props[n].local

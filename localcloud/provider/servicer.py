@@ -7,24 +7,24 @@ Of the gRPC context it uses `abort` and `abort_with_status` only.
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, NoReturn
+from collections.abc import Mapping
+from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from localcloud.provider import configuration, operations, registry
 from localcloud.provider.aws import Aws, Connections, Settings, process_environment
-from localcloud.provider.errors import ConfigRefused, ProviderError, describe
+from localcloud.provider.difference import Difference, diff
+from localcloud.provider.errors import ConfigRefused, ProviderError
+from localcloud.provider.inputs import all_props, check
 from localcloud.provider.resource import ResourceType
-from localcloud.provider.values import Props, from_struct, has_unknown, secret, to_struct
+from localcloud.provider.telling import told, with_secrets
+from localcloud.provider.values import Props, from_struct, has_unknown, to_struct
 
 VERSION = "7.51.1"  # of the AWS provider whose types and property names these are
 
-_log = logging.getLogger(__name__)
 _Diff = provider_pb2.DiffResponse
 
 
@@ -78,12 +78,12 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         changed = sorted(k for k in {**olds, **news} if olds.get(k) != news.get(k))
         changed = [key for key in changed if key in configuration.HONOURED]
         replaces = [key for key in changed if key == "region" and olds.get(key)]
-        return _diff_response(operations.Difference(tuple(changed), tuple(replaces)), olds, news)
+        return _diff_response(Difference(tuple(changed), tuple(replaces)), olds, news)
 
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802 (the protocol's name)
         """Take the settings; nothing is called yet."""
         config = from_struct(request.args) or configuration.from_variables(request.variables)
-        with _told(context, grpc.StatusCode.INVALID_ARGUMENT, "configuring the aws provider"):
+        with told(context, grpc.StatusCode.INVALID_ARGUMENT, "configuring the aws provider"):
             settings = configuration.settings(config, self._environment, explicit=self._explicit)
         self._connections = Connections(settings)
         return provider_pb2.ConfigureResponse(supportsPreview=True)
@@ -93,7 +93,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: Any, context: Any) -> Any:  # noqa: N802 (the protocol's name)
         """Complete and check a resource's inputs."""
         kind = self._kind(request, context)
-        inputs, failures = operations.check(
+        inputs, failures = check(
             kind,
             _logical(request.urn),
             from_struct(request.news),
@@ -108,7 +108,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         kind = self._kind(request, context)
         olds = _in_force(kind, request.old_inputs, request.olds)
         news = from_struct(request.news)
-        return _diff_response(operations.diff(kind, olds, news), olds, news)
+        return _diff_response(diff(kind, olds, news), olds, news)
 
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802 (the protocol's name)
         """Make a resource."""
@@ -117,7 +117,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             shown = {name: v for name, v in inputs.items() if not name.startswith("__")}
             return provider_pb2.CreateResponse(properties=_outputs(kind, shown))
         aws = self._aws(inputs, request.timeout)
-        with _told(context, grpc.StatusCode.UNKNOWN, f"creating {_what(request)}", kind):
+        with told(context, grpc.StatusCode.UNKNOWN, f"creating {_what(request)}", kind):
             id, outputs = operations.create(kind, aws, inputs)
         return provider_pb2.CreateResponse(id=id, properties=_outputs(kind, outputs))
 
@@ -126,7 +126,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         kind = self._kind(request, context)
         state, inputs = from_struct(request.properties), from_struct(request.inputs)
         aws = self._aws({**state, **inputs}, 0)
-        with _told(context, grpc.StatusCode.UNKNOWN, f"reading {_what(request)}", kind):
+        with told(context, grpc.StatusCode.UNKNOWN, f"reading {_what(request)}", kind):
             found = operations.read(
                 kind, aws, request.id, state, inputs, default_tags=self._settings.default_tags
             )
@@ -134,7 +134,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.ReadResponse()
         id, outputs, described = found
         if not inputs:  # imported: no engine knows yet which inputs are secret
-            described = _secrets(kind, described)
+            described = with_secrets(kind, described)
         return provider_pb2.ReadResponse(
             id=id, properties=_outputs(kind, outputs), inputs=to_struct(described)
         )
@@ -148,7 +148,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             outputs = operations.updated_preview(kind, state, olds, news)
             return provider_pb2.UpdateResponse(properties=_outputs(kind, outputs))
         aws = self._aws({**state, **news}, request.timeout)
-        with _told(context, grpc.StatusCode.UNKNOWN, f"updating {_what(request)}", kind):
+        with told(context, grpc.StatusCode.UNKNOWN, f"updating {_what(request)}", kind):
             outputs = operations.update(kind, aws, request.id, state, olds, news)
         return provider_pb2.UpdateResponse(properties=_outputs(kind, outputs))
 
@@ -157,7 +157,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         kind = self._kind(request, context)
         known = {**from_struct(request.properties), **from_struct(request.old_inputs)}
         aws = self._aws(known, request.timeout)
-        with _told(context, grpc.StatusCode.UNKNOWN, f"deleting {_what(request)}", kind):
+        with told(context, grpc.StatusCode.UNKNOWN, f"deleting {_what(request)}", kind):
             operations.delete(kind, aws, request.id, known)
         return empty_pb2.Empty()
 
@@ -165,7 +165,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         """Look something up."""
         lookup = registry.lookups().get(request.tok)
         args = from_struct(request.args)
-        with _told(context, grpc.StatusCode.UNKNOWN, f"looking up {request.tok}"):
+        with told(context, grpc.StatusCode.UNKNOWN, f"looking up {request.tok}"):
             if lookup is None:
                 raise ProviderError("the local cloud's provider does not implement it")
             if has_unknown(args):
@@ -214,7 +214,7 @@ def _in_force(kind: ResourceType, inputs: struct_pb2.Struct, state: struct_pb2.S
 
     What AWS filled in is in force too: naming it in the program changes nothing.
     """
-    props, recorded = operations.all_props(kind), from_struct(inputs)
+    props, recorded = all_props(kind), from_struct(inputs)
     told = {name: value for name, value in from_struct(state).items() if name in props}
     if not recorded:
         return told
@@ -231,7 +231,7 @@ def _failures(found: list[tuple[str, str]]) -> list[provider_pb2.CheckFailure]:
     return [provider_pb2.CheckFailure(property=name, reason=reason) for name, reason in found]
 
 
-def _diff_response(found: operations.Difference, olds: Props, news: Props) -> Any:
+def _diff_response(found: Difference, olds: Props, news: Props) -> Any:
     response = _Diff(
         changes=_Diff.DIFF_SOME if found.changed else _Diff.DIFF_NONE,
         diffs=found.changed,
@@ -251,48 +251,4 @@ def _diff_response(found: operations.Difference, olds: Props, news: Props) -> An
 
 
 def _outputs(kind: ResourceType, values: Props) -> struct_pb2.Struct:
-    return to_struct(_secrets(kind, values))
-
-
-def _secrets(kind: ResourceType, values: Props) -> Props:
-    hidden = kind.secret_outputs | {name for name, prop in kind.props.items() if prop.secret}
-    return {n: secret(v) if n in hidden and v is not None else v for n, v in values.items()}
-
-
-@contextmanager
-def _told(
-    context: Any, code: grpc.StatusCode, doing: str, kind: ResourceType | None = None
-) -> Iterator[None]:
-    """Turn any error into the protocol's, in one sentence: what failed, on what, and why."""
-    try:
-        yield
-    except operations.Partial as error:
-        _abort_partial(context, f"{doing} failed: {describe(error.cause)}", error, kind)
-    except Exception as error:
-        _log.debug("%s failed", doing, exc_info=True)
-        _abort(lambda reason: context.abort(code, reason), f"{doing} failed: {describe(error)}")
-
-
-def _abort(abort: Callable[[str], Any], reason: str) -> NoReturn:
-    abort(reason)
-    raise ProviderError(reason)  # a context whose abort returns must not get further
-
-
-class _Status(grpc.Status):  # type: ignore[misc]  # grpc publishes no types
-    """A status with details, as grpc's abort_with_status wants it."""
-
-    def __init__(self, code: grpc.StatusCode, details: str, packed: bytes) -> None:
-        self.code = code
-        self.details = details
-        self.trailing_metadata = (("grpc-status-details-bin", packed),)
-
-
-def _abort_partial(
-    context: Any, reason: str, error: operations.Partial, kind: ResourceType | None
-) -> NoReturn:
-    outputs = _outputs(kind, error.outputs) if kind else to_struct(error.outputs)
-    detail = provider_pb2.ErrorResourceInitFailed(id=error.id, properties=outputs, reasons=[reason])
-    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=reason)
-    status.details.add().Pack(detail)
-    packed = _Status(grpc.StatusCode.UNKNOWN, reason, status.SerializeToString())
-    _abort(lambda _: context.abort_with_status(packed), reason)
+    return to_struct(with_secrets(kind, values))

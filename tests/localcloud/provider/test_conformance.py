@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from localcloud.provider import operations, registry
+from localcloud.provider import registry
+from localcloud.provider.inputs import all_props
 from tests.localcloud.provider.driver import Driver, Resource
 from tests.localcloud.provider.samples import (
     Clients,
@@ -64,7 +65,7 @@ def test_every_input_is_tried(token: str) -> None:
     if not kind.emulated:
         return
     tried = {name for sample in mine for name in _sampled_names(sample)}
-    base = set(operations.all_props(kind)) - set(kind.props)
+    base = set(all_props(kind)) - set(kind.props)
     untried = {n for n, prop in kind.props.items() if not prop.local} - tried - base
     assert not untried, f"no sample tries a change of {sorted(untried)}"
 

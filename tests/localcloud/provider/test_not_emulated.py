@@ -13,6 +13,7 @@ import pytest
 
 from localcloud.provider import operations, registry
 from localcloud.provider.aws import Aws, Connections, Settings
+from localcloud.provider.inputs import check
 from localcloud.provider.resource import Props, ResourceType
 from tests.localcloud.provider.samples import Needs, evaluated, sample_of
 
@@ -50,9 +51,7 @@ class Canned:
 def inputs_of(token: str, **more: Any) -> tuple[ResourceType, Props]:
     kind = registry.types()[token]
     wanted = evaluated(sample_of(token).inputs, Needs("u", {}))
-    inputs, failures = operations.check(
-        kind, "it", {**wanted, **more}, {}, seed=b"1", default_tags={}
-    )
+    inputs, failures = check(kind, "it", {**wanted, **more}, {}, seed=b"1", default_tags={})
     assert not failures
     return kind, inputs
 

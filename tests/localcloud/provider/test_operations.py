@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from localcloud.provider import operations
-from localcloud.provider.errors import NotFound, ProviderError
-from localcloud.provider.operations import Partial, check, diff, update, updated_preview
+from localcloud.provider.errors import NotFound, Partial, ProviderError
+from localcloud.provider.inputs import check
+from localcloud.provider.operations import update, updated_preview
 from localcloud.provider.resource import Props, ResourceType
 from localcloud.provider.values import UNKNOWN
 from tests.localcloud.provider.shelf import Shelf, Unbuilt, nowhere
@@ -29,22 +30,6 @@ def checked(kind: ResourceType, news: Props, olds: Props | None = None) -> Props
 def read(kind: ResourceType, id: str, state: Props, inputs: Props) -> tuple[Props, Props] | None:
     found = operations.read(kind, AWS, id, state, inputs, default_tags={})
     return None if found is None else found[1:]
-
-
-def test_an_input_that_is_not_implemented_is_refused_by_name(shelf: Shelf) -> None:
-    _, failures = check(shelf, "it", {"weight": 1}, {}, seed=b"", default_tags={})
-    assert failures[0][0] == "weight"
-    assert "does not implement weight of aws:test/shelf:Shelf" in failures[0][1]
-
-
-def test_checked_again_the_inputs_stay_as_they_are(shelf: Shelf) -> None:
-    first = checked(shelf, {"size": 2})
-    assert checked(shelf, {"size": 2}, olds=first) == first
-
-
-def test_an_untagged_type_takes_no_tags(shelf: Shelf) -> None:
-    _, failures = check(shelf, "it", {"tags": {}}, {}, seed=b"", default_tags={"a": "1"})
-    assert [name for name, _ in failures] == ["tags"]
 
 
 def test_creation_reads_once_and_keeps_what_aws_never_tells(shelf: Shelf) -> None:
@@ -145,23 +130,6 @@ def test_an_imported_one_keeps_its_name_though_the_program_names_none(shelf: She
     found = read(shelf, "chosen-by-hand", {}, {})
     assert found is not None
     assert checked(shelf, {}, olds=found[1])["name"] == "chosen-by-hand"
-
-
-def test_a_replacement_that_keeps_its_chosen_name_deletes_first(shelf: Shelf) -> None:
-    class Sized(Shelf):
-        props = {**Shelf.props, "size": Shelf.props["name"]}
-
-    sized = Sized()
-    assert diff(sized, {"name": "n", "size": 1}, {"name": "n", "size": 2}).delete_before_replace
-    made_up = {"name": "n-1", "__defaults": ["name"]}
-    found = diff(sized, {**made_up, "size": 1}, {**made_up, "size": 2})
-    assert found.replaces == ("size",)
-    assert not found.delete_before_replace
-
-
-def test_another_region_is_another_resource(shelf: Shelf) -> None:
-    assert diff(shelf, {"region": "us-east-1"}, {"region": "us-west-2"}).replaces == ("region",)
-    assert not diff(shelf, {"region": "us-east-1"}, {}).changed
 
 
 def test_what_the_emulator_lacks_is_never_sent_and_says_so() -> None:
