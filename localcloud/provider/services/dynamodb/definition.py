@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from localcloud.provider.resource import Props, present
@@ -114,9 +113,11 @@ def _projection(index: Props) -> Props:
     )
 
 
-def key_types(inputs: Props) -> Iterator[tuple[str, Any]]:
-    """The table's own key attributes with their types."""
+def key_types(inputs: Props) -> dict[str, Any]:
+    """The types of the table's own key attributes."""
     keys = (inputs.get("hashKey"), inputs.get("rangeKey"))
-    for attribute in inputs.get("attributes") or []:
-        if attribute.get("name") in keys:
-            yield attribute["name"], attribute.get("type")
+    return {
+        attribute["name"]: attribute.get("type")
+        for attribute in inputs.get("attributes") or []
+        if attribute.get("name") in keys
+    }

@@ -30,6 +30,7 @@ from localcloud.provider.services.dynamodb.replicas import (
     recovers,
     remove_replica,
 )
+from localcloud.provider.values import has_unknown
 
 _OFF = Prop(default=False)
 _AWS_OWN = Prop(computed=True)
@@ -98,7 +99,7 @@ class Table(ResourceType):
     def must_replace(self, name: str, old: Props, new: Props) -> bool:
         """The type of a table's own key never changes in place."""
         if name == "attributes":
-            return dict(key_types(old)) != dict(key_types(new))
+            return not has_unknown(new) and key_types(old) != key_types(new)
         return super().must_replace(name, old, new)
 
     def create(self, aws: Aws, inputs: Props) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from localcloud.provider.resource import Aws, Prop, Props, json_text, present
 from localcloud.provider.services.ec2.described import Ec2Resource, filters
+from localcloud.provider.values import UNKNOWN
 
 _SETS = {
     "routeTableIds": "RouteTableIds",
@@ -38,6 +39,8 @@ class VpcEndpoint(Ec2Resource):
 
     def validate(self, inputs: Props) -> Iterable[tuple[str, str]]:
         """Route tables go with gateways, subnets and security groups with interfaces."""
+        if inputs.get("vpcEndpointType") is UNKNOWN:
+            return
         is_gateway = inputs.get("vpcEndpointType", _GATEWAY) == _GATEWAY
         wrong = ("subnetIds", "securityGroupIds") if is_gateway else ("routeTableIds",)
         kind = "a Gateway" if is_gateway else "an Interface"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from localcloud.provider.resource import Props, present
+from localcloud.provider.values import has_unknown
 
 # Lists of peers in a rule of the SDK: EC2's list, and the field of an item that holds the peer.
 _PEERS = {
@@ -22,8 +23,10 @@ _NUMBERED = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6", "all": "-1"}
 
 
 def flat(rules: Any) -> list[Props]:
-    """One entry for each peer of each rule."""
-    return [entry for rule in rules if isinstance(rule, dict) for entry in _entries(rule)]
+    """One entry for each peer of each rule; rules that are not all known yet stay as they are."""
+    if has_unknown(rules):
+        return list(rules)
+    return [entry for rule in rules for entry in _entries(rule)]
 
 
 def _entries(rule: Props) -> Iterator[Props]:

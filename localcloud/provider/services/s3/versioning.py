@@ -25,7 +25,8 @@ class BucketVersioning(BucketSetting):
 
     def validate(self, inputs: Props) -> Iterable[tuple[str, str]]:
         """Refuse a status that S3 does not know."""
-        status = (inputs.get("versioningConfiguration") or {}).get("status")
+        setting = inputs.get("versioningConfiguration")
+        status = setting.get("status") if isinstance(setting, dict) else None
         if isinstance(status, str) and status not in _STATUSES:
             yield "versioningConfiguration.status", f"must be one of {', '.join(_STATUSES)}"
 
