@@ -156,22 +156,28 @@ def changes_text(changes: Mapping[str, int], words: Mapping[str, str] = DONE_WOR
 
 def print_summary(console: Console, report: Report) -> None:
     """The table after a run: what was created, changed and left alone, and how long it took."""
+    if report.stacks:
+        console.print(_stacks_table(report))
+    for stack in report.stacks:
+        if stack.message:
+            console.print(
+                f"{MARKS[stack.result]} {stack.layer} ({stack.stack}) {stack.result}: "
+                f"{escape(stack.message)}",
+                highlight=False,
+                soft_wrap=True,
+            )
+    if report.gate:
+        console.print(gate_text(report.gate), highlight=False)
+    console.print(f"{report.seconds:.1f} s in all", highlight=False)
+
+
+def _stacks_table(report: Report) -> Table:
     table = Table(title=f"{report.command} · {report.environment} · {report.deployer}")
     for heading in ("", "stack", "created", "updated", "replaced", "deleted", "unchanged", "time"):
         table.add_column(heading, justify="left" if heading in ("", "stack") else "right")
     for stack in report.stacks:
         table.add_row(MARKS[stack.result], f"{stack.layer} ({stack.stack})", *_cells(stack))
-    console.print(table)
-    for stack in report.stacks:
-        if stack.message:
-            mark = MARKS[stack.result]
-            console.print(
-                f"{mark} {stack.layer} ({stack.stack}) {stack.result}: {escape(stack.message)}",
-                highlight=False,
-            )
-    if report.gate:
-        console.print(gate_text(report.gate))
-    console.print(f"{report.seconds:.1f} s in all", highlight=False)
+    return table
 
 
 def _cells(stack: StackReport) -> Iterable[str]:

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from orchestrator.errors import MicrostackError
 
+ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("orchestrator", "localcloud", "shared", "lambda_src", "stacks", "tests", "tasks.py")
 
 
@@ -24,6 +25,10 @@ def check(root: Path, *, fix: bool, static: bool) -> None:
     """Format, lint, types and import rules; then the tests unless `static`."""
     for name, command in _static_checks(root, fix=fix):
         _run(root, name, command)
+    for program in sorted((root / "stacks").glob("*/__main__.py")):
+        # Five programs share the name __main__, in folders that are no Python names: each by itself.
+        config = f"--config-file={root / 'pyproject.toml'}"
+        _run(program.parent, f"types of {program.parent.name}", _module("mypy", config, "."))
     if not static:
         test(root, "tests")
 
@@ -44,10 +49,6 @@ def _static_checks(root: Path, *, fix: bool) -> Iterable[tuple[str, list[str]]]:
     yield "format", _module("ruff", "format", *([] if fix else ["--check"]), "--quiet", *sources)
     yield "lint", _module("ruff", "check", *(["--fix"] if fix else []), "--quiet", *sources)
     yield "types", _module("mypy", *[name for name in sources if name != "stacks"])
-    for layer in sorted((root / "stacks").iterdir()):
-        # Five programs share the name __main__: each is a checkout of its own to mypy.
-        if (layer / "__main__.py").exists():
-            yield f"types of {layer.name}", _module("mypy", str(layer.relative_to(root)))
     yield "import rules", [str(Path(sys.executable).with_name("lint-imports"))]
 
 
@@ -55,10 +56,13 @@ def _module(name: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", name, *arguments]
 
 
-def _run(root: Path, name: str, command: list[str]) -> None:
+def _run(folder: Path, name: str, command: list[str]) -> None:
     console = Console(stderr=True)
     console.print(f"[bold]{name}[/] …", highlight=False)
     began = time.monotonic()
-    if subprocess.run(command, cwd=root, check=False).returncode:
+    # Functions import `common` from the top level: so it stands in the Lambda layer.
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "lambda_src")])
+    environment = {**os.environ, "PYTHONPATH": paths, "MYPYPATH": str(ROOT)}
+    if subprocess.run(command, cwd=folder, env=environment, check=False).returncode:
         raise CheckFailed(f"{name}: red; see above. To mend format and lint: ./invoke check --fix")
     console.print(f"[green]✓[/] {name} ({time.monotonic() - began:.1f} s)", highlight=False)
