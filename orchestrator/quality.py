@@ -26,7 +26,7 @@ def check(root: Path, *, fix: bool, static: bool) -> None:
     for name, command in _static_checks(root, fix=fix):
         _run(root, name, command)
     for program in sorted((root / "stacks").glob("*/__main__.py")):
-        # Five programs share the name __main__, in folders that are no Python names: each by itself.
+        # Five programs share the name __main__, in folders that are no Python names.
         config = f"--config-file={root / 'pyproject.toml'}"
         _run(program.parent, f"types of {program.parent.name}", _module("mypy", config, "."))
     if not static:
