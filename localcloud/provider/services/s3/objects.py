@@ -135,9 +135,12 @@ class BucketObjectv2(ResourceType):
 
 
 class BucketObject(BucketObjectv2):
-    """The older name of the same thing."""
+    """The older name of the same thing, which knows no checksums."""
 
     token = "aws:s3/bucketObject:BucketObject"
+    props = {
+        name: prop for name, prop in BucketObjectv2.props.items() if name != "checksumAlgorithm"
+    }
 
 
 def _address(id: str) -> dict[str, str]:

@@ -246,7 +246,6 @@ _OBJECT_UPDATES: Props = {
     "websiteRedirect": "/elsewhere",
     "serverSideEncryption": "AES256",
     "acl": "private",
-    "checksumAlgorithm": "SHA256",
     "sourceHash": "something",
     "storageClass": "STANDARD_IA",
 }
@@ -262,14 +261,20 @@ SAMPLES += [
         token=token,
         needs=_ON_BUCKET,
         inputs=_of_bucket(key="folder/file.txt", content="hello", tags={"purpose": "test"}),
-        updates=_OBJECT_UPDATES,
+        updates=updates,
         replace={"bucket": "another-bucket", "key": "other.txt"},
         drift=_overwrite,
         drifted=("content",),
         not_tried=_OBJECT_NOT_TRIED,
         imports=False,  # S3 does not tell under which of the three names the content was given
     )
-    for token in ("aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/bucketObject:BucketObject")
+    for token, updates in (
+        (
+            "aws:s3/bucketObjectv2:BucketObjectv2",
+            {**_OBJECT_UPDATES, "checksumAlgorithm": "SHA256"},
+        ),
+        ("aws:s3/bucketObject:BucketObject", _OBJECT_UPDATES),
+    )
 ]
 SAMPLES.append(
     Sample(
