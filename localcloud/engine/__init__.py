@@ -6,7 +6,7 @@ and refuses. `Engine` is the way in; everything that goes wrong is an `EngineErr
 
 from . import protocol as _protocol  # before all else: makes Pulumi's messages cheap to import
 from .backend import FileBackend
-from .engine import Engine, ProgramFailed, Result
+from .engine import Engine
 from .errors import (
     ConfigError,
     ConfigInvalid,
@@ -30,12 +30,14 @@ from .events import (
     StepStarted,
     Summary,
 )
-from .executor import StepError
+from .execution import ProgramFailed
 from .goal import BadRegistration, UnsupportedOption
 from .planner import InputsRefused, NotTargeted, ProtectedResource
 from .project import Project, StackFile
 from .providers import NoProvider
 from .run import Cancelled, Options
+from .session import Result
+from .stepper import StepError
 
 _protocol.install()
 

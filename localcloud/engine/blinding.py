@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import json
 import threading
 from typing import Any
 
@@ -17,7 +17,7 @@ class Blinder:
 
     def __init__(self) -> None:
         self._texts: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._longest_first: list[str] = []
         self._lock = threading.Lock()
 
     def learn(self, value: Any) -> None:
@@ -48,20 +48,21 @@ class Blinder:
             self._learn_inside(value.value)
 
     def learn_text(self, text: str) -> None:
-        """Take in one secret text; the lines of a long one count as well."""
-        with self._lock:
-            for part in {text, *text.splitlines()}:
-                if len(part) >= SHORTEST and part not in self._texts:
-                    self._texts.add(part)
-                    self._pattern = None
+        """Take in one secret text; its lines, and how JSON writes it, count as well."""
+        parts = {text, *text.splitlines(), json.dumps(text)[1:-1]}
+        new = {part for part in parts if len(part) >= SHORTEST} - self._texts
+        if new:
+            with self._lock:
+                self._texts |= new
+                self._longest_first = []
 
     def blind(self, text: str) -> str:
         """Give the text with every secret replaced."""
         with self._lock:
-            if not self._texts:
-                return text
-            if self._pattern is None:
-                longest_first = sorted(self._texts, key=len, reverse=True)
-                self._pattern = re.compile("|".join(map(re.escape, longest_first)))
-            pattern = self._pattern
-        return pattern.sub(COVER, text)
+            if not self._longest_first:
+                self._longest_first = sorted(self._texts, key=len, reverse=True)
+            secrets = self._longest_first
+        for secret in secrets:
+            if secret in text:
+                text = text.replace(secret, COVER)
+        return text

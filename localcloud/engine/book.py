@@ -75,7 +75,6 @@ class Book:
     def enter(self, goal: Goal) -> Entry:
         """Give a registration its URN and find its old state."""
         with self.lock:
-            self._check_parent(goal.parent)
             urn = self.claim(goal.parent, goal.type, goal.name)
             self.goals[urn] = goal
             if goal.parent in self.goals:
@@ -89,6 +88,7 @@ class Book:
 
     def claim(self, parent: str, type_: str, name: str) -> str:
         """Make the URN of a resource; no two resources may have the same."""
+        self._check_parent(parent)
         urn = urns.make(self.stack, self.project, parent, type_, name)
         with self.lock:
             if urn in self._urns:

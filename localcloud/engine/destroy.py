@@ -9,12 +9,13 @@ from . import urn as urns
 from .book import Book, Targets
 from .errors import EngineError
 from .events import Op
-from .executor import Executor, describe
+from .executor import Executor
 from .graph import deletion_levels, depending_on
 from .model import ResourceState
 from .planner import NotTargeted, ProtectedResource
 from .providers import Manager, ProviderRegistry
 from .run import Run, Stopped
+from .stepper import describe
 
 
 class Deletions:

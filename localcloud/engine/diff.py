@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import paths
-from .provider_client import Diff
+from .answers import Diff
 from .values import OutputValue, Secret
 
 # Kinds of pulumirpc.PropertyDiff: each plain kind is followed by the one that replaces.

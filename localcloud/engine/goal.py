@@ -14,7 +14,7 @@ from pulumi.runtime.proto import resource_pb2
 from . import urn as urns
 from .assets import with_hashes
 from .errors import EngineError
-from .values import OutputValue, Secret
+from .values import UNKNOWN, OutputValue, Secret
 from .wire import from_struct, from_value
 
 
@@ -199,8 +199,6 @@ def seconds(text: str) -> float:
 def lowered(value: Any) -> Any:
     """Turn output values into secrets, unknowns and plain values (downgradeOutputValues)."""
     if isinstance(value, OutputValue):
-        from .values import UNKNOWN
-
         inner = lowered(value.value) if value.known else UNKNOWN
         return Secret(inner) if value.secret else inner
     if isinstance(value, dict):

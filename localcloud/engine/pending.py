@@ -10,13 +10,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from . import urn as urns
+from .answers import Read, annotate_secrets
 from .book import Book
 from .errors import EngineError
-from .executor import Executor, describe
+from .executor import Executor
 from .model import Operation, ResourceState
-from .provider_client import ProviderClient, Read, annotate_secrets
+from .provider_client import ProviderClient
 from .providers import ProviderRegistry
 from .run import Run
+from .stepper import describe
 
 
 class PendingOperations:

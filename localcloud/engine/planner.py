@@ -6,27 +6,29 @@ state to the last word to the journal. Whoever depends on it is not even sent by
 
 from __future__ import annotations
 
-import json
 import os
-import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 from . import paths
-from . import urn as urns
+from .answers import CheckFailure, Diff
 from .book import Book, Entry, Targets
-from .calls import Props
-from .diff import apply_replace_on_changes, plain, resolve_unknown
+from .calls import Props, ProviderError
+from .choice import ProviderChoice
+from .differences import Differences, shown
 from .errors import EngineError
-from .executor import Executor, describe
+from .executor import Executor
+from .fetcher import Fetcher
 from .goal import BadRegistration, Goal
 from .graph import references
 from .model import ResourceState
-from .provider_client import CheckFailure, Diff, ProviderClient
-from .providers import Manager, ProviderRegistry, default_inputs, default_name
+from .providers import Manager, ProviderRegistry
 from .replacement import Replacements
 from .run import Run
-from .urn import ProviderRef
+from .stepper import describe
+
+T = TypeVar("T")
 
 
 class InputsRefused(EngineError):
@@ -59,9 +61,9 @@ class Planner:
         self.registry, self.executor = registry, executor
         self.targets = Targets(run.options.targets)
         self.replacements = Replacements(run, book, registry, executor)
-        self._defaults: dict[tuple[str, str], str] = {}
-        self._defaults_lock = threading.Lock()
-        self._component_providers: dict[str, dict[str, str]] = {}
+        self.fetcher = Fetcher(run, book)
+        self.differences = Differences(run, book, registry)
+        self.choice = ProviderChoice(run, book, registry, lambda goal: self.register(goal).state)
 
     # --- registrations ------------------------------------------------------------------------
 
@@ -69,11 +71,11 @@ class Planner:
         """Bring a resource to its wanted state."""
         self.run.check()
         self.run.bus.blinder.learn(goal.inputs)
-        goal.provider = self._provider_for(goal)
+        goal.provider = self.choice.of(goal)
         entry = self.book.enter(goal)
-        manager = self._manager(goal)
+        manager = self.choice.manager(goal)
         if not goal.custom:
-            self._inherit_providers(entry)
+            self.choice.pass_on(entry)
         if not self.targets.include(entry.urn):
             done = self._leave(entry)
         else:
@@ -86,7 +88,7 @@ class Planner:
     def _bring(self, entry: Entry, manager: Manager | None) -> ResourceState:
         new = self._new_state(entry)
         if manager is not None and self._is_import(entry):
-            self.executor.adopt(new, manager, mark_delete=entry.old)
+            self.fetcher.adopt(new, manager, mark_delete=entry.old)
             entry.old, entry.imported = new, True
             new = self._new_state(entry)
         old = entry.old
@@ -106,7 +108,7 @@ class Planner:
     def _bring_existing(
         self, entry: Entry, old: ResourceState, new: ResourceState, manager: Manager | None
     ) -> ResourceState:
-        diff = self._diff(entry, old, new, manager)
+        diff = self._provider_says(entry, lambda: self.differences.find(entry, old, new, manager))
         if self._was_condemned(entry):  # meanwhile, by the replacement of a dependency
             new.inputs = self._checked(entry, manager)
             self._create_again(entry, old, new, manager)
@@ -114,7 +116,7 @@ class Planner:
             self._replace(entry, old, new, manager, diff)
         elif diff.changed or old.init_errors:
             self._mark(entry, "updated")
-            self.executor.update(old, new, manager, self._shown(diff, entry.goal))
+            self.executor.update(old, new, manager, shown(diff, entry.goal))
         elif entry.imported:
             self._mark(entry, "same")
             return old  # it came in just as the program wants it
@@ -122,7 +124,9 @@ class Planner:
             self._mark(entry, "same")
             self.executor.same(old, new)
             if entry.goal.is_provider:
-                self.registry.same(self._provider_as_before(old, new))
+                self._provider_says(
+                    entry, lambda: self.registry.same(self._provider_as_before(old, new))
+                )
         return new
 
     def _provider_as_before(self, old: ResourceState, new: ResourceState) -> ResourceState:
@@ -180,13 +184,6 @@ class Planner:
         self.replacements.wait_until_gone(entry)
         self.executor.create(new, manager, remove=old)
 
-    def _shown(self, diff: Diff, goal: Goal) -> tuple[str, ...]:
-        hidden = [paths.parse(text) for text in goal.hide_diff]
-        keys = diff.keys()
-        return tuple(
-            key for key in keys if not any(paths.contains(h, paths.parse(key)) for h in hidden)
-        )
-
     # --- inputs -------------------------------------------------------------------------------
 
     def _checked(self, entry: Entry, manager: Manager | None, *, anew: bool = False) -> Props:
@@ -206,13 +203,13 @@ class Planner:
         )
         if failures:
             raise self._refused(entry, failures)
-        return dict(checked)
+        return checked
 
-    def _provider_says(self, entry: Entry, call: Any) -> Any:
+    def _provider_says(self, entry: Entry, call: Callable[[], T]) -> T:
         """Ask a provider something; its refusal names the resource."""
         try:
             return call()
-        except EngineError as error:
+        except ProviderError as error:
             text = self.run.bus.blinder.blind(str(error))
             raise InputsRefused(f"{describe(entry.urn)}: {text}") from error
 
@@ -223,65 +220,6 @@ class Planner:
                 f"{describe(entry.urn)} has inputs that are refused: {'; '.join(reasons)}"
             )
         )
-
-    # --- differences --------------------------------------------------------------------------
-
-    def _diff(
-        self, entry: Entry, old: ResourceState, new: ResourceState, manager: Manager | None
-    ) -> Diff:
-        forced = self._forced_replacement(entry, old, new)
-        if forced:
-            return Diff(True, replaces=[forced], changes=[forced])
-        if manager is None:
-            changed = [
-                k
-                for k in old.inputs.keys() | new.inputs.keys()
-                if old.inputs.get(k) != new.inputs.get(k)
-            ]
-            return Diff(bool(changed), changes=sorted(changed))
-        preview = self.run.preview
-        diff = self._provider_says(entry, lambda: manager.diff(old, new, preview=preview))
-        diff = resolve_unknown(diff, old.inputs, new.inputs, entry.goal.ignore_changes)
-        return apply_replace_on_changes(
-            diff, entry.goal.replace_on_changes, init_errors=bool(old.init_errors)
-        )
-
-    def _forced_replacement(self, entry: Entry, old: ResourceState, new: ResourceState) -> str:
-        """Name the reason for a replacement that no provider has to be asked about."""
-        if old.taint:
-            return "id"
-        if plain(old.replacement_trigger) != plain(new.replacement_trigger) and None not in (
-            old.replacement_trigger,
-            new.replacement_trigger,
-        ):
-            return "replacementTrigger"
-        with self.book.lock:
-            if any(urn in self.book.replaced for urn in new.replace_with):
-                return "replaceWith"
-            if new.deleted_with in self.book.replaced:
-                return "deletedWith"
-        return "provider" if self._provider_replaced(old, new) else ""
-
-    def _provider_replaced(self, old: ResourceState, new: ResourceState) -> bool:
-        """Say whether the change of a provider needs a new resource (providerChanged)."""
-        if old.provider == new.provider:
-            return False
-        if not old.provider or not new.provider:
-            return True
-        before, after = ProviderRef.parse(old.provider), ProviderRef.parse(new.provider)
-        if before.id == after.id and self.book.renamed(before.urn) == after.urn:
-            return False
-        client = self.registry.get(new.provider)
-        was, now_ = self.book.olds.get(before.urn), self.book.news.get(after.urn)
-        if client is None or was is None or now_ is None:
-            return True
-        diff = client.diff_config(
-            after.urn,
-            {k: v for k, v in was.inputs.items() if k != "__internal"},
-            was.outputs,
-            {k: v for k, v in now_.inputs.items() if k != "__internal"},
-        )
-        return diff.replace()
 
     # --- replacement --------------------------------------------------------------------------
 
@@ -298,7 +236,7 @@ class Planner:
             raise ProtectedResource(
                 f"{describe(entry.urn)} would have to be replaced but is protected: take the"
                 " option `protect` off it first, or undo the change of"
-                f" {', '.join(diff.keys()) or 'its inputs'}."
+                f" {', '.join(diff.differing()) or 'its inputs'}."
             )
         if goal.import_id and not self.run.preview:
             raise BadRegistration(
@@ -307,7 +245,7 @@ class Planner:
             )
         new.inputs = self._checked(entry, manager, anew=True)
         self._mark(entry, "replaced")
-        keys = self._shown(diff, goal)
+        keys = shown(diff, goal)
         first = diff.delete_before_replace
         if goal.delete_before_replace is not None:
             first = goal.delete_before_replace
@@ -349,74 +287,4 @@ class Planner:
             raise NotTargeted(
                 f"{describe(entry.urn)} needs {describe(missing[0])}, which does not exist yet and"
                 f" is no target: name {missing[0]} as well."
-            )
-
-    # --- providers ----------------------------------------------------------------------------
-
-    def _manager(self, goal: Goal) -> Manager | None:
-        if not goal.custom:
-            return None
-        if goal.is_provider:
-            return self.registry
-        return self.client(goal.provider)
-
-    def client(self, reference: str) -> ProviderClient:
-        """Find the provider that a reference names."""
-        client = self.registry.get(reference)
-        if client is None:
-            client = self.registry.ensure(reference, self.book.snapshot.resources)
-        return client
-
-    def _provider_for(self, goal: Goal) -> str:
-        """Choose the provider of a resource: its own, its parents', or the default one."""
-        if goal.is_provider:
-            self._complete_provider(goal)
-            return ""
-        if not goal.custom:
-            return goal.provider
-        package = urns.package_of(goal.type)
-        said = goal.provider or goal.providers.get(package)
-        return said or self.provider_for(package, goal.version, goal.parent)
-
-    def provider_for(self, package: str, version: str, parent: str) -> str:
-        """Give the reference of the provider for a package below `parent`."""
-        with self.book.lock:
-            inherited = self._component_providers.get(parent, {}).get(package)
-        return inherited or self.default_provider(package, version)
-
-    def _complete_provider(self, goal: Goal) -> None:
-        if goal.version:
-            goal.inputs = {**goal.inputs, "__internal": {}, "version": goal.version}
-
-    def _inherit_providers(self, entry: Entry) -> None:
-        with self.book.lock:
-            above = self._component_providers.get(entry.goal.parent, {})
-            self._component_providers[entry.urn] = {**above, **entry.goal.providers}
-
-    def default_provider(self, package: str, version: str) -> str:
-        """Give the reference of the default provider, registering it on its first use."""
-        with self._defaults_lock:
-            reference = self._defaults.get((package, version))
-            if reference is None:
-                self._allow_default(package)
-                config = {} if package == "pulumi" else self.run.config
-                goal = Goal(
-                    type=urns.PROVIDER_PREFIX + package,
-                    name=default_name(version),
-                    custom=True,
-                    inputs=default_inputs(package, version, config, self.run.secret_keys),
-                )
-                state = self.register(goal).state
-                reference = str(ProviderRef(state.urn, state.id))
-                self._defaults[(package, version)] = reference
-            return reference
-
-    def _allow_default(self, package: str) -> None:
-        """Respect `pulumi:disable-default-providers`."""
-        said = self.run.config.get("pulumi:disable-default-providers")
-        barred = json.loads(said) if said else []
-        if package != "pulumi" and ("*" in barred or package in barred):
-            raise BadRegistration(
-                f"The stack's configuration disables the default provider of {package!r}:"
-                " give the resource an explicit one."
             )

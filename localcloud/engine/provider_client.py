@@ -10,75 +10,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from pulumi.runtime.proto import provider_pb2
 
 from . import urn as urns
+from .answers import CheckFailure, Diff, Read, annotate_secrets, diff_of, failures_of
 from .assets import below
 from .calls import InitFailed, Props, ProviderError, call_if_there, operate
 from .model import ResourceState
-from .values import Secret, has_secret, has_unknown, reveal
+from .values import has_unknown, reveal
 from .wire import Keep, from_struct, to_struct
-
-
-@dataclass(frozen=True)
-class CheckFailure:
-    """An input that a provider does not accept."""
-
-    property: str
-    reason: str
-
-
-@dataclass
-class Diff:
-    """What a provider says about a change; `changed` None means that it cannot tell."""
-
-    changed: bool | None
-    replaces: list[str] = field(default_factory=list)
-    changes: list[str] = field(default_factory=list)
-    detailed: dict[str, int] | None = None
-    delete_before_replace: bool = False
-
-    def replace(self) -> bool:
-        """Tell whether the change needs a new resource."""
-        marked = any(kind & 1 for kind in (self.detailed or {}).values())
-        return bool(self.changed) and (bool(self.replaces) or marked)
-
-    def keys(self) -> tuple[str, ...]:
-        """Name the properties that differ."""
-        names = self.detailed or self.changes or self.replaces
-        return tuple(sorted(set(names)))
-
-
-@dataclass
-class Read:
-    """What a provider found; an empty id means that there is no such resource."""
-
-    id: str
-    outputs: Props
-    inputs: Props | None
-    init_errors: list[str] = field(default_factory=list)
 
 
 def timeout_of(state: ResourceState, kind: str) -> float:
     """Give a custom timeout in seconds; 0 means the provider's own."""
     return (state.custom_timeouts or {}).get(kind, 0.0)
-
-
-def annotate_secrets(outputs: Props | None, inputs: Props | None) -> None:
-    """Cover outputs whose equally named inputs are secret (annotateSecrets of the CLI)."""
-    if not outputs or not inputs:
-        return
-    for key, given in inputs.items():
-        if key not in outputs:
-            continue
-        got = outputs[key]
-        if isinstance(got, dict) and isinstance(given, dict):
-            annotate_secrets(got, given)
-        elif not isinstance(got, Secret) and has_secret(given):
-            outputs[key] = Secret(got)
 
 
 class ProviderClient:
@@ -112,7 +60,7 @@ class ProviderClient:
             return dict(news), []
         inputs = from_struct(response.inputs)
         annotate_secrets(inputs, news)
-        return inputs, _failures(response)
+        return inputs, failures_of(response)
 
     def diff_config(self, urn: str, old_inputs: Props, old_outputs: Props, news: Props) -> Diff:
         """Ask what a change of the configuration means."""
@@ -124,7 +72,7 @@ class ProviderClient:
             news=to_struct(news, keep),
         )
         response = call_if_there(self._servicer, "DiffConfig", request)
-        return Diff(None) if response is None else _diff(response)
+        return Diff(None) if response is None else diff_of(response)
 
     def configure(self, urn: str, identity: str, inputs: Props) -> None:
         """Give the provider its configuration; one with unknown values waits for the real run."""
@@ -163,7 +111,7 @@ class ProviderClient:
         response = operate(self._servicer, "Check", request)
         inputs = self._taken(response.inputs)
         self._annotate(inputs, news)
-        return inputs, _failures(response)
+        return inputs, failures_of(response)
 
     def diff(self, old: ResourceState, new: ResourceState, *, preview: bool) -> Diff:
         """Ask what it means that `old` is to become `new`."""
@@ -178,7 +126,7 @@ class ProviderClient:
             news=to_struct(new.inputs, keep),
             ignoreChanges=new.ignore_changes,
         )
-        return _diff(operate(self._servicer, "Diff", request))
+        return diff_of(operate(self._servicer, "Diff", request))
 
     def create(self, new: ResourceState, *, preview: bool) -> tuple[str, Props]:
         """Make the resource; a preview gives no id and what outputs can be known."""
@@ -268,7 +216,7 @@ class ProviderClient:
             tok=token, args=to_struct(args, self._keep), preview=preview
         )
         response = operate(self._servicer, "Invoke", request)
-        return from_struct(getattr(response, "return")), _failures(response)
+        return from_struct(getattr(response, "return")), failures_of(response)
 
     def close(self) -> None:
         """Let the provider go."""
@@ -292,25 +240,6 @@ class ProviderClient:
 
 def _names(urn: str) -> dict[str, Any]:
     return {"urn": urn, "name": urns.name_of(urn), "type": urns.type_of(urn)}
-
-
-def _failures(response: Any) -> list[CheckFailure]:
-    return [CheckFailure(failure.property, failure.reason) for failure in response.failures]
-
-
-def _diff(response: Any) -> Diff:
-    kinds = provider_pb2.DiffResponse
-    changed = {kinds.DIFF_NONE: False, kinds.DIFF_SOME: True}.get(response.changes)
-    detailed = None
-    if response.hasDetailedDiff:
-        detailed = {key: entry.kind for key, entry in response.detailedDiff.items()}
-    return Diff(
-        changed,
-        list(response.replaces),
-        list(response.diffs),
-        detailed,
-        response.deleteBeforeReplace,
-    )
 
 
 def _variables(package: str, inputs: Props) -> dict[str, str]:

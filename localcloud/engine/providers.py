@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Union
 
 from . import urn as urns
+from .answers import CheckFailure, Diff, Read
 from .calls import Props, ProviderError
 from .errors import EngineError
 from .model import ResourceState
-from .provider_client import CheckFailure, Diff, ProviderClient, Read
+from .provider_client import ProviderClient
 from .urn import UNKNOWN_ID, ProviderRef
 from .values import Secret
 
@@ -58,15 +59,11 @@ def default_inputs(
 class ProviderRegistry:
     """Providers by reference, and the life cycle of provider resources."""
 
-    def __init__(
-        self, factories: Mapping[str, Factory], *, preview: bool, folder: str = ""
-    ) -> None:
+    def __init__(self, factories: Mapping[str, Factory], *, folder: str = "") -> None:
         self._factories = factories
         self._folder = folder
-        self._preview = preview
         self._configured: dict[str, ProviderClient] = {}
         self._checked: dict[str, ProviderClient] = {}
-        self._aliases: dict[str, str] = {}
         self._lock = threading.RLock()
 
     def load(self, package: str) -> ProviderClient:
@@ -85,16 +82,9 @@ class ProviderRegistry:
         with self._lock:
             return self._configured.get(reference)
 
-    def alias(self, new: str, old: str) -> None:
-        """Let references to a provider's old URN find it too."""
-        with self._lock:
-            self._aliases[new] = old
-
     def _put(self, urn: str, identity: str, client: ProviderClient) -> None:
         with self._lock:
             self._configured[str(ProviderRef(urn, identity))] = client
-            if urn in self._aliases:
-                self._configured[str(ProviderRef(self._aliases[urn], identity))] = client
 
     def ensure(self, reference: str, resources: list[ResourceState]) -> ProviderClient:
         """Find a provider, or bring it up from its state."""

@@ -8,10 +8,10 @@ from typing import Any
 from . import urn as urns
 from .book import Book
 from .calls import ProviderError
-from .executor import Executor
+from .choice import ProviderChoice
+from .fetcher import Fetcher
 from .goal import BadRegistration
 from .model import ResourceState
-from .planner import Planner
 from .run import Run
 
 
@@ -34,18 +34,16 @@ class ReadRequest:
 class Reads:
     """Serves what does not go through the planner."""
 
-    def __init__(self, run: Run, book: Book, planner: Planner, executor: Executor) -> None:
+    def __init__(self, run: Run, book: Book, choice: ProviderChoice, fetcher: Fetcher) -> None:
         self.run, self.book = run, book
-        self.planner, self.executor = planner, executor
+        self.choice, self.fetcher = choice, fetcher
         self.stack_outputs: dict[str, Any] | None = None
 
     def read(self, request: ReadRequest) -> ResourceState:
         """Fetch a resource and keep it as an external one."""
         self.run.bus.blinder.learn(request.properties)
         package = urns.package_of(request.type)
-        provider = request.provider or self.planner.provider_for(
-            package, request.version, request.parent
-        )
+        provider = request.provider or self.choice.below(request.parent, package, request.version)
         if not request.id:
             raise BadRegistration(f"Reading {request.name!r} ({request.type}) needs an id.")
         with self.book.lock:
@@ -54,7 +52,7 @@ class Reads:
             self.book.operated.add(urn)
         new = self._state(request, urn, provider)
         replaces = old is not None and not old.external and old.id != request.id
-        self.executor.read(old, new, self.planner.client(provider), replaces=replaces)
+        self.fetcher.read(old, new, self.choice.client(provider), replaces=replaces)
         with self.book.lock:
             self.book.news[urn] = new
         return new
@@ -92,10 +90,10 @@ class Reads:
         """Call a function: its result, None if that cannot be known yet, or why it failed."""
         self.run.bus.blinder.learn(args)
         package = urns.package_of(token)
-        reference = provider or self.planner.provider_for(package, version, parent)
+        reference = provider or self.choice.below(parent, package, version)
         if self._is_pending(depends_on):
             return None
-        client = self.planner.client(reference)
+        client = self.choice.client(reference)
         try:
             with self.run.slot():
                 result, failures = client.invoke(token, args, preview=self.run.preview)

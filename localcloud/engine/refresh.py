@@ -7,27 +7,37 @@ from contextlib import suppress
 from dataclasses import replace
 
 from . import urn as urns
+from .answers import Read
 from .book import Book, Targets
 from .calls import ProviderError
 from .diff import resolve_unknown
 from .errors import EngineError
 from .events import Op, StepFinished
-from .executor import Executor, is_default_provider
+from .executor import Executor
 from .graph import references
 from .model import ResourceState
-from .provider_client import Read
 from .providers import ProviderRegistry
 from .replay import now
 from .run import Run, Stopped
+from .stepper import is_default_provider
 
 
 class Refresh:
-    """Reads every resource of a snapshot; the snapshot in memory is brought up to date, too."""
+    """Reads every resource of a snapshot; the snapshot in memory is brought up to date, too.
+
+    `counted`: this is all that the run does, so what it finds is the run's result.
+    """
 
     def __init__(
-        self, run: Run, book: Book, registry: ProviderRegistry, executor: Executor
+        self,
+        run: Run,
+        book: Book,
+        registry: ProviderRegistry,
+        executor: Executor,
+        *,
+        counted: bool,
     ) -> None:
-        self.run, self.book = run, book
+        self.run, self.book, self.counted = run, book, counted
         self.registry, self.executor = registry, executor
 
     def perform(self) -> None:
@@ -97,15 +107,16 @@ class Refresh:
         client = self.registry.ensure(after.provider, self.book.snapshot.resources)
         diff = client.diff(after, replace(after, inputs=before.inputs), preview=self.run.preview)
         diff = resolve_unknown(diff, after.inputs, before.inputs, after.ignore_changes)
-        return (Op.UPDATE, diff.keys()) if diff.changed else (Op.SAME, ())
+        return (Op.UPDATE, diff.differing()) if diff.changed else (Op.SAME, ())
 
     def _report(self, state: ResourceState, op: Op, keys: tuple[str, ...]) -> None:
-        self.run.bus.count(op)
+        if self.counted:
+            self.run.bus.count(op)
         self.run.bus.emit(
             StepFinished(
                 urn=state.urn,
                 type=state.type,
-                op=Op.REFRESH if op is Op.SAME else op,
+                op=op if self.counted and op is not Op.SAME else Op.REFRESH,
                 seconds=0.0,
                 diff=keys,
             )

@@ -10,11 +10,12 @@ from .book import Book, Entry
 from .diff import apply_replace_on_changes, resolve_unknown
 from .errors import EngineError
 from .events import Op
-from .executor import Executor, describe
+from .executor import Executor
 from .graph import depending_on
 from .model import ResourceState
 from .providers import Manager, ProviderRegistry
 from .run import Run
+from .stepper import describe
 from .urn import ProviderRef
 from .values import UNKNOWN
 

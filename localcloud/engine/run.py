@@ -115,6 +115,9 @@ class Run:
         self._slots = threading.Semaphore(self.parallel)
         for key in self.secret_keys:
             self.bus.blinder.learn_text(self.config[key])
+        for state in self.snapshot.resources:
+            self.bus.blinder.learn(state.inputs)
+            self.bus.blinder.learn(state.outputs)
 
     @property
     def stopping(self) -> bool:

@@ -1,0 +1,64 @@
+"""Run a stack's program to its end, and turn its failure into one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .errors import EngineError
+from .program import Job, Program, Programs
+from .project import Project
+from .run import Run
+
+GRACE_SECONDS = 3.0  # how long a program may take to notice that its run is over
+
+
+class ProgramFailed(EngineError):
+    """A stack program is broken: the message names file, line and error."""
+
+
+def execute(programs: Programs, project: Project, address: str, run: Run) -> None:
+    """Run the program against the monitor at `address` until it ends or the run does."""
+    job = Job(
+        program=str(project.program),
+        root=run.folder,
+        project=run.project,
+        stack=run.stack,
+        organization=run.organization,
+        address=address,
+        dry_run=run.preview,
+        parallel=run.parallel,
+        config=run.config,
+        secret_keys=sorted(run.secret_keys),
+    )
+    program = programs.start(job, run.bus.log)
+    try:
+        _await(run, program)
+    finally:
+        program.stop()
+    if not run.stopping:
+        _judge(run, program)
+
+
+def _await(run: Run, program: Program) -> None:
+    """Wait for the program's end; when the run is over it gets a moment to notice."""
+    while not program.ended.wait(0.05):
+        if run.stopping:
+            run.quiesce()
+            program.ended.wait(GRACE_SECONDS)
+            return
+
+
+def _judge(run: Run, program: Program) -> None:
+    report = program.report
+    if report is None:
+        run.fail(ProgramFailed(f"The program of {run.project} was ended from outside."))
+    elif report:
+        _report_failure(run, report)
+
+
+def _report_failure(run: Run, report: Mapping[str, str]) -> None:
+    place = f" at {report['place']}" if report.get("place") else ""
+    text = run.bus.blinder.blind(" ".join(report["error"].split()))
+    if report.get("trace"):
+        run.bus.log("error", f"{text}\n{report['trace']}")
+    run.fail(ProgramFailed(f"The program of {run.project} failed{place}: {text}"))

@@ -1,0 +1,179 @@
+"""One run of one stack, from the opened files to the result."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .backend import ORGANIZATION
+from .blinding import Blinder
+from .config import Config
+from .destroy import Deletions
+from .errors import EngineError
+from .events import Diagnostic, Event, Summary
+from .execution import execute
+from .history import Kind, Update
+from .model import Snapshot
+from .open_stack import OpenStack
+from .outputs import plain
+from .parts import Parts
+from .pending import PendingOperations
+from .program import Programs
+from .providers import Factory
+from .refresh import Refresh
+from .run import Bus, Cancelled, NoRecord, Options, Recorder, Run, Stopped
+from .server import Server
+
+Work = Callable[["Parts"], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a successful run did. Secret outputs are covered, unknown ones are None."""
+
+    ok: bool = True
+    changes: Mapping[str, int] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    diagnostics: Sequence[Diagnostic] = ()
+
+
+class Session:
+    """One run on one locked stack."""
+
+    def __init__(
+        self,
+        opened: OpenStack,
+        kind: Kind,
+        *,
+        programs: Programs,
+        factories: Mapping[str, Factory],
+        parallel: int,
+        options: Options,
+        listener: Callable[[Event], None],
+        cancel: threading.Event,
+    ) -> None:
+        self.bus = Bus(listener, Blinder())
+        self._opened, self._kind, self._options = opened, kind, options
+        self._programs, self._factories, self._parallel = programs, factories, parallel
+        self._cancel = cancel
+        self._begun = time.time()
+
+    # --- what a run consists of ---------------------------------------------------------------
+
+    def deploy(self) -> Result:
+        """Run the program and do what it says, or say what would be done."""
+        if self._kind == "update":
+            self._programs.warm()
+        snapshot, config = self._opened.load(create=self._kind == "update")
+        return self._perform(snapshot, config, self._deploy)
+
+    def refresh(self) -> Result:
+        """Read everything."""
+        return self._perform(self._opened.handle.load(), Config({}), self._refresh)
+
+    def destroy(self) -> Result:
+        """Delete everything."""
+        return self._perform(self._opened.handle.load(), Config({}), self._destroy)
+
+    def _perform(self, snapshot: Snapshot, config: Config, work: Work) -> Result:
+        """Do the work with a journal, record it in the history, and say how it went."""
+        if self._kind == "preview":
+            parts = self._parts(snapshot, config, NoRecord())
+            outputs = self._guarded(parts, work)
+        else:
+            with self._opened.handle.journal(snapshot) as journal:
+                parts = self._parts(snapshot, config, journal)
+                outputs = self._guarded(parts, work)
+        return self._finished(parts, config, outputs)
+
+    def _guarded(self, parts: Parts, work: Work) -> Mapping[str, Any]:
+        try:
+            PendingOperations(parts.run, parts.book, parts.registry, parts.executor).settle()
+            if self._options.refresh and self._kind != "refresh":
+                self._refresh(parts)
+            return work(parts)
+        except EngineError as error:
+            parts.run.fail(error)
+        except Stopped:
+            pass
+        finally:
+            parts.run.quiesce()
+            parts.registry.close()
+        return {}
+
+    def _parts(self, snapshot: Snapshot, config: Config, record: Recorder) -> Parts:
+        run = Run(
+            stack=self._opened.stack,
+            project=self._opened.project.name,
+            organization=ORGANIZATION,
+            folder=str(self._opened.project.folder),
+            config=config.values,
+            secret_keys=config.secret_keys,
+            preview=self._kind == "preview",
+            parallel=self._parallel,
+            snapshot=snapshot,
+            bus=self.bus,
+            record=record,
+            cancel=self._cancel,
+            options=self._options,
+        )
+        return Parts(run, self._opened.backend, self._factories)
+
+    def _finished(self, parts: Parts, config: Config, outputs: Mapping[str, Any]) -> Result:
+        error = parts.run.outcome()
+        changes = dict(self.bus.changes)
+        ended = time.time()
+        if self._kind != "preview":
+            self._opened.handle.history_add(
+                Update(
+                    kind=self._kind,
+                    started=int(self._begun),
+                    ended=int(ended),
+                    result="failed" if error else "succeeded",
+                    message=self._options.message,
+                    config=config.stored,
+                    changes=changes,
+                )
+            )
+        self.bus.emit(Summary(changes=changes, seconds=ended - self._begun))
+        if error is not None:
+            raise error
+        return Result(
+            changes=changes,
+            outputs=plain(outputs, show_secrets=False),
+            diagnostics=tuple(self.bus.diagnostics),
+        )
+
+    # --- the kinds of work ---------------------------------------------------------------------
+
+    def _refresh(self, parts: Parts) -> Mapping[str, Any]:
+        counted = self._kind == "refresh"
+        Refresh(parts.run, parts.book, parts.registry, parts.executor, counted=counted).perform()
+        return parts.book.snapshot.stack_outputs()
+
+    def _destroy(self, parts: Parts) -> Mapping[str, Any]:
+        Deletions(parts.run, parts.book, parts.registry, parts.executor).perform()
+        return {}
+
+    def _deploy(self, parts: Parts) -> Mapping[str, Any]:
+        self._run_program(parts)
+        try:
+            if not parts.run.stopping:
+                Deletions(parts.run, parts.book, parts.registry, parts.executor).perform()
+        finally:
+            outputs = parts.reads.finish_stack()
+        return outputs
+
+    def _run_program(self, parts: Parts) -> None:
+        server = Server(parts.run, parts.planner, parts.reads)
+        try:
+            execute(self._programs, self._opened.project, server.address, parts.run)
+        except BaseException:  # an interrupt: nothing new may begin while all is closed
+            parts.run.fail(Cancelled("The run was interrupted."))
+            raise
+        finally:
+            parts.run.quiesce()
+            server.close()
