@@ -14,7 +14,7 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from localcloud.emulator import journal, objects
+from localcloud.emulator import asynchronous, journal, objects
 from localcloud.emulator.shadow import Change, Parts, Shadow
 from localcloud.emulator.stores import Known, Service, Store, _global, encode, stores_in_place
 
@@ -39,6 +39,7 @@ def service(name: str, module: ModuleType) -> Service:
 
 
 def _lambda(module: ModuleType) -> list[Store]:
+    asynchronous.install(module)
     names = ["layers", "esms", "function_urls", "kinesis_positions", "dynamodb_stream_positions"]
     stores = [Store("lambda", name, _global(module, f"_{name}")) for name in names]
     functions = Store("lambda", "functions", _global(module, "_functions"), CodeFiles(module))
@@ -77,6 +78,7 @@ def prune_code(module: ModuleType) -> None:
 
 def _s3(module: ModuleType) -> list[Store]:
     objects.install(module)
+    asynchronous.notify_at_once(module)
     saved = module._PERSISTED_BUCKET_DICTS
     stores = [Store("s3", name, partial(saved.__getitem__, name)) for name in saved]
     return [Store("s3", "buckets_meta", _global(module, "_buckets"), _without_objects), *stores]
@@ -175,6 +177,7 @@ EXTRA = {
         },
     ),
     "microstack_uploads": ("s3", {"uploads": "_multipart_uploads"}),
+    "microstack_events": ("lambda_svc", {"pending": asynchronous.PENDING}),
 }
 """State that MiniStack forgets at every restart: our name for it, its module, its variables."""
 
@@ -196,6 +199,8 @@ def _with_text_keys(upload: dict[str, Any]) -> dict[str, Any]:
 
 def restore_extra(name: str, module: ModuleType, payload: dict[str, Any]) -> None:
     """Put back what extra() saved."""
+    if name == "microstack_events":
+        asynchronous.install(module)
     for key, variable in EXTRA[name][1].items():
         if key not in payload:
             continue

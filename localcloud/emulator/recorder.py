@@ -12,7 +12,7 @@ from typing import Any
 from ministack import app
 from ministack.core import persistence
 
-from localcloud.emulator import journal, readings
+from localcloud.emulator import asynchronous, journal, readings
 from localcloud.emulator.stores import Service, Store
 from localcloud.emulator.touch import Touched, unnoticed
 
@@ -36,11 +36,21 @@ class Recorder:
         for name, (module_name, _) in readings.EXTRA.items():
             if (state := self._saved(name)) is not None:
                 readings.restore_extra(name, _module(module_name), state)
-        if (code := _loaded("lambda_svc")) is not None:
-            readings.prune_code(code)
+        if (functions := _loaded("lambda_svc")) is not None:
+            readings.prune_code(functions)
         for service in self._adopt():
             for store in service.stores():
                 store.prime()
+
+    def resume(self) -> None:
+        """Take up what had been accepted and not done; once the server can answer."""
+        if (functions := _loaded("lambda_svc")) is not None:
+            asynchronous.install(functions).resume()
+
+    def quiesce(self) -> None:
+        """Leave what is accepted and not done to the next start."""
+        if (functions := _loaded("lambda_svc")) is not None:
+            asynchronous.install(functions).stop()
 
     def _saved(self, name: str) -> Any:
         state = persistence.load_state(name)

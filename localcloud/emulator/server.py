@@ -41,20 +41,9 @@ async def serve(layout: Layout, listener: int, pipe: int) -> None:
     config.graceful_timeout = 2
     config.loglevel = os.environ["LOG_LEVEL"]
     server = Server(layout, pipe)
-    await hypercorn_serve(server, config, shutdown_trigger=stop_wanted)  # type: ignore[arg-type]  # its types spell out each message
+    await hypercorn_serve(server, config, shutdown_trigger=server.stop_wanted)  # type: ignore[arg-type]  # its types spell out each message
     server.finish()
     os._exit(0)  # all is written: not to wait for threads of functions that are still at work
-
-
-async def stop_wanted() -> None:
-    """Return at SIGTERM; functions that are still at work a second later are ended."""
-    from ministack.core import lambda_runtime
-
-    loop, stopping = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    await stopping.wait()
-    loop.call_later(1.0, loop.run_in_executor, None, lambda_runtime.reset)
 
 
 class Server:
@@ -95,6 +84,17 @@ class Server:
 
         await self.inner(scope, receive, report)
 
+    async def stop_wanted(self) -> None:
+        """Return at SIGTERM; functions that are still at work a second later are ended."""
+        from ministack.core import lambda_runtime
+
+        loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopping.set)
+        await stopping.wait()
+        self.recorder.quiesce()
+        loop.call_later(1.0, loop.run_in_executor, None, lambda_runtime.reset)
+
     def finish(self) -> None:
         """After the last request: write what no request waited for, end the function workers."""
         from ministack.core import lambda_runtime
@@ -111,6 +111,7 @@ class Server:
         await ensure_admin(self.layout)
         self.recorder.record_all()
         self._sweeping = asyncio.create_task(self.sweeper.run())
+        self.recorder.resume()
         os.write(self.pipe, b"ready")
         os.close(self.pipe)
 
