@@ -27,25 +27,27 @@ from localcloud.provider.services.dynamodb.described import is_ready, table_prop
 from localcloud.provider.services.dynamodb.replicas import (
     change_replicas,
     read_replicas,
-    recovers,
     remove_replica,
+)
+from localcloud.provider.services.dynamodb.switches import (
+    RECOVERY_DAYS,
+    change_expiry,
+    expiry,
+    if_enabled,
+    recovery,
+    set_expiry,
+    set_recovery,
 )
 from localcloud.provider.values import has_unknown
 
 _OFF = Prop(default=False)
 _AWS_OWN = Prop(computed=True)
-_RECOVERY_DAYS = 35  # DynamoDB's own period, and its longest
 
 _INDEX = {"readCapacity": _AWS_OWN, "writeCapacity": _AWS_OWN, "onDemandThroughput": _AWS_OWN}
 _REPLICA = {
     **{name: _AWS_OWN for name in ("arn", "streamArn", "streamLabel", "kmsKeyArn")},
     **{n: _OFF for n in ("pointInTimeRecovery", "deletionProtectionEnabled", "propagateTags")},
 }
-
-
-def _if_enabled(setting: Any) -> Any:
-    """A setting that is switched off is the same as none."""
-    return setting if isinstance(setting, dict) and setting.get("enabled") else None
 
 
 class Table(ResourceType):
@@ -77,11 +79,11 @@ class Table(ResourceType):
         "localSecondaryIndexes": Prop(replaces=True, unordered=True),
         "streamEnabled": _OFF,
         "streamViewType": Prop(computed=True),
-        "ttl": Prop(normalize=_if_enabled),
+        "ttl": Prop(normalize=if_enabled),
         "pointInTimeRecovery": Prop(
-            normalize=_if_enabled, fields={"recoveryPeriodInDays": Prop(default=_RECOVERY_DAYS)}
+            normalize=if_enabled, fields={"recoveryPeriodInDays": Prop(default=RECOVERY_DAYS)}
         ),
-        "serverSideEncryption": Prop(normalize=_if_enabled, fields={"kmsKeyArn": _AWS_OWN}),
+        "serverSideEncryption": Prop(normalize=if_enabled, fields={"kmsKeyArn": _AWS_OWN}),
         "tableClass": Prop(default="STANDARD"),
         "deletionProtectionEnabled": _OFF,
         "replicas": Prop(unordered=True, fields=_REPLICA),
@@ -111,10 +113,10 @@ class Table(ResourceType):
     def complete(self, aws: Aws, id: str, inputs: Props) -> None:
         """Add what DynamoDB only does to a table that is ready."""
         _ready(aws, id)
-        if _if_enabled(inputs.get("pointInTimeRecovery")):
-            _set_recovery(aws, id, inputs)
-        if _if_enabled(inputs.get("ttl")):
-            _set_expiry(aws, id, inputs["ttl"], enabled=True)
+        if if_enabled(inputs.get("pointInTimeRecovery")):
+            set_recovery(aws, id, inputs)
+        if if_enabled(inputs.get("ttl")):
+            set_expiry(aws, id, inputs["ttl"], enabled=True)
         if inputs.get("replicas"):
             change_replicas(aws, lambda call: _apply(aws, id, call), {}, inputs)
 
@@ -131,8 +133,8 @@ class Table(ResourceType):
         if table["TableStatus"] == "DELETING":
             return None
         return self._properties(aws, table, known) | {
-            "pointInTimeRecovery": _recovery(client, id, known),
-            "ttl": _expiry(client, id),
+            "pointInTimeRecovery": recovery(client, id, known),
+            "ttl": expiry(client, id),
         }
 
     def update(self, aws: Aws, id: str, old: Props, new: Props, changed: frozenset[str]) -> None:
@@ -140,9 +142,9 @@ class Table(ResourceType):
         for call in update_calls(old, new, changed):
             _apply(aws, id, call)
         if "pointInTimeRecovery" in changed:
-            _set_recovery(aws, id, new)
+            set_recovery(aws, id, new)
         if "ttl" in changed:
-            _change_expiry(aws, id, old.get("ttl"), new.get("ttl"))
+            change_expiry(aws, id, old.get("ttl"), new.get("ttl"))
         if "replicas" in changed:
             change_replicas(aws, lambda call: _apply(aws, id, call), old, new)
 
@@ -195,47 +197,3 @@ def _is_gone(client: Any, name: str) -> bool:
             return True
         raise
     return False
-
-
-def _set_recovery(aws: Aws, name: str, inputs: Props) -> None:
-    wanted = _if_enabled(inputs.get("pointInTimeRecovery")) or {}
-    days = wanted.get("recoveryPeriodInDays")
-    aws.client("dynamodb").update_continuous_backups(
-        TableName=name,
-        PointInTimeRecoverySpecification={
-            "PointInTimeRecoveryEnabled": bool(wanted),
-            **present(RecoveryPeriodInDays=days),
-        },
-    )
-
-
-def _recovery(client: Any, name: str, known: Props) -> Props:
-    backups = client.describe_continuous_backups(TableName=name)
-    if not recovers(backups):
-        return {"enabled": False}
-    status = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
-    told = (known.get("pointInTimeRecovery") or {}).get("recoveryPeriodInDays", _RECOVERY_DAYS)
-    return {"enabled": True, "recoveryPeriodInDays": status.get("RecoveryPeriodInDays", told)}
-
-
-def _set_expiry(aws: Aws, name: str, ttl: Props, *, enabled: bool) -> None:
-    aws.client("dynamodb").update_time_to_live(
-        TableName=name,
-        TimeToLiveSpecification={"Enabled": enabled, "AttributeName": ttl["attributeName"]},
-    )
-
-
-def _change_expiry(aws: Aws, name: str, old: Any, new: Any) -> None:
-    """Another attribute needs the old expiry switched off first."""
-    before, after = _if_enabled(old), _if_enabled(new)
-    if before:
-        _set_expiry(aws, name, before, enabled=False)
-    if after:
-        _set_expiry(aws, name, after, enabled=True)
-
-
-def _expiry(client: Any, name: str) -> Props | None:
-    ttl = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
-    if ttl.get("TimeToLiveStatus") not in ("ENABLED", "ENABLING"):
-        return None
-    return {"enabled": True, "attributeName": ttl["AttributeName"]}
