@@ -1,9 +1,9 @@
-"""Amazon SQS: queues, and their policies as resources of their own."""
+"""aws:sqs/queue: a queue with all its attributes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from localcloud.provider.names import DEFAULTS
 from localcloud.provider.resource import (
@@ -18,6 +18,7 @@ from localcloud.provider.resource import (
     present,
     sent,
 )
+from localcloud.provider.services.sqs.attributes import DOCUMENTS, attributes_of
 
 _BOOLS: Mapping[str, str] = {
     "contentBasedDeduplication": "ContentBasedDeduplication",
@@ -32,17 +33,12 @@ _NUMBERS: Mapping[str, str] = {
     "receiveWaitTimeSeconds": "ReceiveMessageWaitTimeSeconds",
     "visibilityTimeoutSeconds": "VisibilityTimeout",
 }
-_DOCUMENTS: Mapping[str, str] = {
-    "policy": "Policy",
-    "redriveAllowPolicy": "RedriveAllowPolicy",
-    "redrivePolicy": "RedrivePolicy",
-}
 _TEXTS: Mapping[str, str] = {
     "deduplicationScope": "DeduplicationScope",
     "fifoThroughputLimit": "FifoThroughputLimit",
     "kmsMasterKeyId": "KmsMasterKeyId",
 }
-_ATTRIBUTES = {**_BOOLS, **_NUMBERS, **_DOCUMENTS, **_TEXTS}
+_ATTRIBUTES = {**_BOOLS, **_NUMBERS, **DOCUMENTS, **_TEXTS}
 _FIFO_ONLY = ("contentBasedDeduplication", "deduplicationScope", "fifoThroughputLimit")
 _FIFO = ".fifo"
 
@@ -93,7 +89,7 @@ class Queue(ResourceType):
         "fifoQueue": Prop(default=False, replaces=True),
         "maxMessageSize": Prop(computed=True),  # AWS's own limit has grown over the years
         "sqsManagedSseEnabled": Prop(computed=True),
-        **{name: Prop(json=True, computed=True) for name in _DOCUMENTS},
+        **{name: Prop(json=True, computed=True) for name in DOCUMENTS},
     }
 
     def validate(self, inputs: Props) -> Iterable[tuple[str, str]]:
@@ -148,84 +144,6 @@ class Queue(ResourceType):
         return str(aws.client("sqs").get_queue_url(QueueName=inputs["name"])["QueueUrl"])
 
 
-class QueueDocument(ResourceType):
-    """One JSON attribute of a queue as a resource; its id is the queue's URL."""
-
-    service = "sqs"
-    document: ClassVar[str]  # the input, such as "redrivePolicy"
-
-    def create(self, aws: Aws, inputs: Props) -> str:
-        """Set the document."""
-        self._set(aws, inputs["queueUrl"], json_text(inputs[self.document]))
-        return str(inputs["queueUrl"])
-
-    def created(self, aws: Aws, id: str, inputs: Props) -> Props | None:
-        """Return the inputs: there is nothing else to know."""
-        return {name: inputs[name] for name in self.props}
-
-    def read(self, aws: Aws, id: str, known: Props) -> Props | None:
-        """Read the document; an empty one is none."""
-        attribute = _DOCUMENTS[self.document]
-        text = attributes_of(aws, id, attribute).get(attribute)
-        return {"queueUrl": id, self.document: text} if text else None
-
-    def update(self, aws: Aws, id: str, old: Props, new: Props, changed: frozenset[str]) -> None:
-        """Set the new document."""
-        self._set(aws, id, json_text(new[self.document]))
-
-    def delete(self, aws: Aws, id: str, known: Props) -> None:
-        """Set an empty document, which is how SQS removes one."""
-        self._set(aws, id, "")
-
-    def id_of(self, aws: Aws, inputs: Props) -> str | None:
-        """Return the queue's URL."""
-        return str(inputs["queueUrl"])
-
-    def _set(self, aws: Aws, url: str, text: str) -> None:
-        attributes = {_DOCUMENTS[self.document]: text}
-        aws.client("sqs").set_queue_attributes(QueueUrl=url, Attributes=attributes)
-
-
-def _document_props(document: str) -> Mapping[str, Prop]:
-    return {
-        "queueUrl": Prop(required=True, replaces=True),
-        document: Prop(required=True, json=True),
-    }
-
-
-class QueuePolicy(QueueDocument):
-    """Who may use a queue."""
-
-    token = "aws:sqs/queuePolicy:QueuePolicy"
-    document = "policy"
-    props = _document_props("policy")
-
-
-class RedrivePolicy(QueueDocument):
-    """Where a queue's messages go that nobody could handle."""
-
-    token = "aws:sqs/redrivePolicy:RedrivePolicy"
-    document = "redrivePolicy"
-    props = _document_props("redrivePolicy")
-
-
-class RedriveAllowPolicy(QueueDocument):
-    """Which queues may use a queue as their dead-letter queue."""
-
-    token = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"
-    document = "redriveAllowPolicy"
-    props = _document_props("redriveAllowPolicy")
-
-
-def attributes_of(aws: Aws, url: str, *names: str) -> Props:
-    """Read attributes of a queue; those that it does not have are absent."""
-    answer = aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=list(names))
-    return dict(answer.get("Attributes", {}))
-
-
 def _text(value: Any) -> str:
     """SQS takes every attribute as text."""
     return value if isinstance(value, str) else json_text(value)
-
-
-TYPES = [Queue(), QueuePolicy(), RedrivePolicy(), RedriveAllowPolicy()]
