@@ -68,11 +68,7 @@ def destroy(
     orchestrator.commands.destroy(ROOT, layer, environment=env, deployer=deployer, yes=yes)
 
 
-@task(
-    optional=["layer"],
-    positional=["layer"],
-    help={"layer": f"{LAYER}; all if left out", **DEPLOYER, "json": JSON},
-)
+@task(help={"layer": f"{LAYER}; all if left out", **DEPLOYER, "json": JSON})
 @one_sentence
 def outputs(
     _: Context, layer: str = "", env: str = "local", deployer: str = "auto", json: bool = False
@@ -104,7 +100,7 @@ def env(_: Context) -> None:
 
 @task(help={"port": "port to listen on; a free one, kept from then on, if left out"})
 @one_sentence
-def start(_: Context, port: int = 0) -> None:
+def start(_: Context, port: str = "") -> None:
     """Start the local AWS."""
     orchestrator.commands.emulator_start(ROOT, port=port)
 
@@ -130,14 +126,14 @@ def check(_: Context, fix: bool = False, static: bool = False) -> None:
     orchestrator.quality.check(ROOT, fix=fix, static=static)
 
 
-@task(name="test", positional=["path"], help={"path": "a file or folder; all if left out"})
+@task(name="test", help={"path": "a file or folder; all if left out"})
 @one_sentence
 def run_tests(_: Context, path: str = "tests") -> None:
     """Run the tests; the end-to-end ones deploy for real to a local cloud of their own."""
     orchestrator.quality.test(ROOT, path)
 
 
-@task(positional=["name"], help={"name": "one benchmark; all if left out"})
+@task(help={"name": "one benchmark; all if left out"})
 @one_sentence
 def bench(_: Context, name: str = "") -> None:
     """Measure deployments: time and memory, as docs/benchmarks.md explains."""

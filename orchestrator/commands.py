@@ -183,10 +183,16 @@ def run_smoke(root: Path, *, environment: str, deployer: str) -> None:
         session.finish(report)
 
 
-def emulator_start(root: Path, *, port: int) -> None:
-    """Start the local AWS, or say where it is already."""
-    endpoint = emulator(Workspace(root)).start(port or None)
+def emulator_start(root: Path, *, port: str = "") -> None:
+    """Start the local AWS, or say where it is already; no port: the one it had, or a free one."""
+    endpoint = emulator(Workspace(root)).start(_port(port) if port else None)
     Console(stderr=True).print(f"Local AWS at {endpoint.url}", highlight=False)
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and 0 < int(text) < 2**16:
+        return int(text)
+    raise UsageError(f"{text!r} is no port: give a number from 1 to 65535, or leave --port out.")
 
 
 def emulator_stop(root: Path) -> None:

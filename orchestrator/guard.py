@@ -27,6 +27,7 @@ def one_sentence(task: Callable[Arguments, None]) -> Callable[Arguments, None]:
     def guarded(*args: Arguments.args, **keywords: Arguments.kwargs) -> None:
         try:
             task(*args, **keywords)
+            sys.stdout.flush()  # here, where a reader that has gone can still be seen
         except MicrostackError as error:
             raise Exit(str(error), code=error.exit_code) from None
         except _local_cloud_errors() as error:
@@ -38,9 +39,7 @@ def one_sentence(task: Callable[Arguments, None]) -> Callable[Arguments, None]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             raise Exit(code=1) from None
         except OSError as error:
-            raise Exit(
-                f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), 1
-            ) from None
+            raise Exit(_os_sentence(error), code=1) from None
         except Exception as error:
             raise Exit(_defect(error), code=1) from None
 
@@ -51,6 +50,11 @@ def _local_cloud_errors() -> tuple[type[Exception], ...]:
     """What the local cloud raises, if this process has opened it: importing it takes time."""
     api = sys.modules.get("localcloud.api")
     return (api.EngineError, api.EmulatorError) if api else ()
+
+
+def _os_sentence(error: OSError) -> str:
+    what = f"{error.filename}: " if error.filename else ""
+    return f"{what}{error.strerror or error}. Mend that, then run the same command again."
 
 
 def _defect(error: Exception) -> str:

@@ -29,6 +29,7 @@ class Layers:
 
     def __init__(self, layers: list[Layer]) -> None:
         self._by_name = {layer.name: layer for layer in layers}
+        _refuse_unknown_reads(layers)
         sorter = TopologicalSorter({layer.name: layer.reads for layer in layers})
         try:
             self._order = list(_waves(sorter))
@@ -54,6 +55,16 @@ class Layers:
     def downstream(self, name: str) -> list[Layer]:
         """The layers that read `name`, in deployment order."""
         return [layer for layer in self if name in layer.reads]
+
+
+def _refuse_unknown_reads(layers: list[Layer]) -> None:
+    known = {layer.name for layer in layers}
+    for layer in layers:
+        for name in sorted(layer.reads - known):
+            raise MicrostackError(
+                f"Layer {layer.name} reads {name}, and no folder under stacks/ holds a layer of "
+                f"that name: bring stacks/{name}/Pulumi.yaml back, or remove the read()."
+            )
 
 
 def _waves(sorter: TopologicalSorter[str]) -> Iterator[str]:
@@ -106,11 +117,21 @@ def _project(file: Path) -> dict[str, str]:
     try:
         project = yaml.safe_load(file.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
-        reason = str(error).replace("\n", " ")
-        raise MicrostackError(f"{file.parent.name}/{file.name} is not YAML: {reason}") from None
-    if not isinstance(project, dict) or "name" not in project:
-        raise MicrostackError(f"{file.parent.name}/{file.name} needs a `name:`.")
+        raise MicrostackError(
+            f"{file.parent.name}/{file.name} is not YAML: {_where(error)}. "
+            "Mend it, then run the same command again."
+        ) from None
+    folder = file.parent.name
+    if not isinstance(project, dict) or project.get("name") != folder:
+        raise MicrostackError(f"{folder}/{file.name} must say `name: {folder}`, as its folder.")
     return project
+
+
+def _where(error: yaml.YAMLError) -> str:
+    """Its reason and place in one line; what is printed of YAML errors takes six."""
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return str(error).splitlines()[0]
+    return f"{error.problem} (line {error.problem_mark.line + 1})"
 
 
 def _reads(tree: ast.AST) -> Iterator[str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -48,13 +49,20 @@ def test_a_program_that_does_not_parse_is_named_with_its_line(checkout: Path) ->
         discover(checkout)
 
 
-def test_a_project_file_that_is_not_yaml_is_named(checkout: Path) -> None:
-    (checkout / "stacks" / "data" / "Pulumi.yaml").write_text("name: [")
-    with pytest.raises(MicrostackError, match=r"data/Pulumi.yaml"):
+def test_a_layer_that_is_read_and_not_there_is_named(checkout: Path) -> None:
+    shutil.rmtree(checkout / "stacks" / "network")
+    with pytest.raises(MicrostackError, match=r"^Layer compute reads network, .*stacks/network"):
         discover(checkout)
 
 
-def test_a_project_without_a_name_is_named(checkout: Path) -> None:
-    (checkout / "stacks" / "data" / "Pulumi.yaml").write_text("runtime: python")
-    with pytest.raises(MicrostackError, match=r"data/Pulumi.yaml.*name"):
+@pytest.mark.parametrize("content", ["", "runtime: python\n", "name: other\n"])
+def test_a_project_is_named_as_its_folder(checkout: Path, content: str) -> None:
+    (checkout / "stacks" / "data" / "Pulumi.yaml").write_text(content)
+    with pytest.raises(MicrostackError, match=r"data/Pulumi.yaml must say `name: data`"):
+        discover(checkout)
+
+
+def test_the_line_of_what_is_not_yaml_is_told(checkout: Path) -> None:
+    (checkout / "stacks" / "data" / "Pulumi.yaml").write_text("name: data\nruntime: [\n")
+    with pytest.raises(MicrostackError, match=r"data/Pulumi.yaml is not YAML: .*\(line 3\)"):
         discover(checkout)

@@ -13,6 +13,7 @@ import pytest
 
 from tests.smoke.conftest import Deployed
 
+PROBE_NAME = "smoke-probe-"
 PROBE = """
 import os
 import boto3
@@ -32,12 +33,13 @@ def handler(event, context):
 def probe(aws: boto3.Session, deployed: Deployed) -> Iterator[str]:
     """A function of ours that runs under the role of `retrieve`, for one test."""
     client = aws.client("lambda")
+    _remove_probes(aws)  # of runs that were killed
     retrieve = deployed.output("compute", "function_names")["retrieve"]
     config = client.get_function_configuration(FunctionName=retrieve)
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as content:
         content.writestr("probe.py", PROBE)
-    name = f"smoke-probe-{uuid.uuid4().hex[:8]}"
+    name = f"{PROBE_NAME}{uuid.uuid4().hex[:8]}"
     client.create_function(
         FunctionName=name,
         Runtime=config["Runtime"],
@@ -49,7 +51,19 @@ def probe(aws: boto3.Session, deployed: Deployed) -> Iterator[str]:
     )
     client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
     yield name
-    client.delete_function(FunctionName=name)
+    _remove_probes(aws)
+
+
+def _remove_probes(aws: boto3.Session) -> None:
+    """Delete every probe, with the log group that its first log line made."""
+    functions, logs = aws.client("lambda"), aws.client("logs")
+    for page in functions.get_paginator("list_functions").paginate():
+        for function in page["Functions"]:
+            if function["FunctionName"].startswith(PROBE_NAME):
+                functions.delete_function(FunctionName=function["FunctionName"])
+    groups = logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{PROBE_NAME}")["logGroups"]
+    for group in groups:
+        logs.delete_log_group(logGroupName=group["logGroupName"])
 
 
 def _try(
