@@ -44,11 +44,12 @@ __all__ = [
 
 def embedded_engine(backend: FileBackend, environment: Mapping[str, str]) -> Engine:
     """The engine over the boto3 provider; programs run with `environment` and this Python."""
-    from localcloud.provider import AwsProvider
+    from localcloud.provider import AwsProvider, ClientPool
 
+    pool = ClientPool()
     return Engine(
         backend=backend,
-        providers={"aws": lambda: AwsProvider(environment)},
+        providers={"aws": lambda: AwsProvider(environment, pool)},
         python=sys.executable,
         environment=environment,
     )

@@ -45,27 +45,78 @@ def is_emulator(environment: Mapping[str, str]) -> bool:
     return urlsplit(environment.get("AWS_ENDPOINT_URL", "")).hostname in _LOOPBACK
 
 
-class Connections:
-    """boto3 clients, one per service and region, made on first use and shared by all threads.
+class ClientPool:
+    """boto3 clients, made on first use and shared by all threads and providers of a process.
 
+    A client costs some 30 ms and 2 MB, most of it AWS's description of the service.
     boto3 is imported here, on first use: a program that only previews without reading needs none.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self) -> None:
+        self._sessions: dict[_Access, Any] = {}
+        self._clients: dict[tuple[_Access, str, str], Any] = {}
+        self._lock = threading.RLock()
+
+    def client(self, settings: Settings, service: str, region: str) -> Any:
+        """Return the shared client of a service in a region, for these settings' credentials."""
+        key = (_access(settings), service, region)
+        found = self._clients.get(key)
+        if found is not None:
+            return found
+        with self._lock:  # making one is not safe to do twice at once
+            if key not in self._clients:
+                self._clients[key] = self._make(settings, service, region)
+            return self._clients[key]
+
+    def _make(self, settings: Settings, service: str, region: str) -> Any:
+        from botocore.config import Config
+
+        config = Config(
+            retries={"mode": "standard", "max_attempts": settings.max_attempts},
+            max_pool_connections=_POOL,
+            connect_timeout=10,
+            s3={"addressing_style": "path"} if settings.path_style else None,
+        )
+        endpoint = settings.endpoints.get(service, settings.endpoint)
+        return self._session(settings).client(
+            service, region_name=region, endpoint_url=endpoint, config=config
+        )
+
+    def _session(self, settings: Settings) -> Any:
+        import boto3.session
+
+        access = _access(settings)
+        if access not in self._sessions:
+            self._sessions[access] = boto3.session.Session(
+                aws_access_key_id=settings.access_key,
+                aws_secret_access_key=settings.secret_key,
+                aws_session_token=settings.token,
+                profile_name=settings.profile,
+            )
+        return self._sessions[access]
+
+
+_Access = tuple[object, ...]  # all of the settings that a client depends on
+
+
+def _access(settings: Settings) -> _Access:
+    endpoints = tuple(sorted(settings.endpoints.items()))
+    who = (settings.access_key, settings.secret_key, settings.token, settings.profile)
+    return (*who, settings.endpoint, endpoints, settings.max_attempts, settings.path_style)
+
+
+class Connections:
+    """One configured provider's way to AWS: its settings over a pool of clients."""
+
+    def __init__(self, settings: Settings, pool: ClientPool | None = None) -> None:
         self.settings = settings
         self.cancelled = threading.Event()
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._pool = pool or ClientPool()
         self._lock = threading.RLock()
 
     def client(self, service: str, region: str) -> Any:
         """Return the shared client of a service in a region."""
-        found = self._clients.get((service, region))
-        if found is not None:
-            return found
-        with self._lock:  # making one takes some 30 ms and is not safe to do twice at once
-            if (service, region) not in self._clients:
-                self._clients[service, region] = self._make(service, region)
-            return self._clients[service, region]
+        return self._pool.client(self.settings, service, region)
 
     @cached_property
     def account_id(self) -> str:
@@ -79,35 +130,6 @@ class Connections:
         with self._lock:
             answer = self.client("sts", self.settings.region).get_caller_identity()
             return dict(answer)
-
-    @cached_property
-    def _session(self) -> Any:
-        import boto3.session
-
-        settings = self.settings
-        return boto3.session.Session(
-            aws_access_key_id=settings.access_key,
-            aws_secret_access_key=settings.secret_key,
-            aws_session_token=settings.token,
-            profile_name=settings.profile,
-        )
-
-    @cached_property
-    def _config(self) -> Any:
-        from botocore.config import Config
-
-        return Config(
-            retries={"mode": "standard", "max_attempts": self.settings.max_attempts},
-            max_pool_connections=_POOL,
-            connect_timeout=10,
-            s3={"addressing_style": "path"} if self.settings.path_style else None,
-        )
-
-    def _make(self, service: str, region: str) -> Any:
-        endpoint = self.settings.endpoints.get(service, self.settings.endpoint)
-        return self._session.client(
-            service, region_name=region, endpoint_url=endpoint, config=self._config
-        )
 
 
 @dataclass(frozen=True)

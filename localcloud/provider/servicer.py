@@ -15,7 +15,13 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from localcloud.provider import configuration, operations, registry
-from localcloud.provider.aws import Aws, Connections, Settings, process_environment
+from localcloud.provider.aws import (
+    Aws,
+    ClientPool,
+    Connections,
+    Settings,
+    process_environment,
+)
 from localcloud.provider.difference import Difference, diff
 from localcloud.provider.errors import ConfigRefused, ProviderError
 from localcloud.provider.inputs import all_props, check
@@ -32,10 +38,13 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
     """The `aws` provider.
 
     `environment` holds AWS_ENDPOINT_URL, credentials and region; without it the process's own
-    environment and boto3's usual chain decide.
+    environment and boto3's usual chain decide. Providers of one process may share a `pool`.
     """
 
-    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, environment: Mapping[str, str] | None = None, pool: ClientPool | None = None
+    ) -> None:
+        self._pool = pool
         self._explicit = environment is not None
         self._environment = process_environment() if environment is None else environment
         self._connections: Connections | None = None
@@ -85,7 +94,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         config = from_struct(request.args) or configuration.from_variables(request.variables)
         with told(context, grpc.StatusCode.INVALID_ARGUMENT, "configuring the aws provider"):
             settings = configuration.settings(config, self._environment, explicit=self._explicit)
-        self._connections = Connections(settings)
+        self._connections = Connections(settings, self._pool)
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     # Resources
