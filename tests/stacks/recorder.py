@@ -25,6 +25,8 @@ import grpc
 import pulumi
 from pulumi.runtime import mocks, settings
 
+from shared.settings import LOCAL
+
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "123456789012"
 SIGNATURE = "4dabf18193072939515e22adb298388d"
@@ -235,6 +237,12 @@ def _unwrap(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def local(layer: str) -> dict[str, str]:
+    """What Pulumi.local.yaml says for a layer, as Pulumi hands it to the program."""
+    values = LOCAL[layer].items()
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in values}
+
+
 def run(
     layer: str,
     *,
@@ -285,22 +293,18 @@ def _execute(entry: Path) -> None:
 
 @contextmanager
 def _loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """An event loop for one program; the SDK makes another one on the thread of its calls."""
-    loop = asyncio.new_event_loop()
+    """An event loop for one program, and one for the thread of its calls; the SDK wants both."""
+    loop, of_calls = asyncio.new_event_loop(), asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    with ThreadPoolExecutor(1) as calls:
+    with ThreadPoolExecutor(1, initializer=asyncio.set_event_loop, initargs=(of_calls,)) as calls:
         loop.set_default_executor(calls)
         try:
             yield loop
         finally:
-            calls.submit(_close).result()
-            _close()
-
-
-def _close() -> None:
-    loop = asyncio.get_event_loop_policy().get_event_loop()
-    asyncio.set_event_loop(None)
-    loop.close()
+            calls.shutdown()
+            asyncio.set_event_loop(None)
+            loop.close()
+            of_calls.close()
 
 
 @contextmanager

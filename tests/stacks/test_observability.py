@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from shared.jobs import JOBS
+from tests.stacks.conftest import below
+from tests.stacks.recorder import ACCOUNT, Program, run
+
+TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:alarms-made"
+ALARM = "cloudwatch/metricAlarm:MetricAlarm"
+
+every_job = pytest.mark.parametrize("job", JOBS)
+
+
+def metrics(alarm: dict[str, Any]) -> dict[str, Any]:
+    """Id → metric of a metric-math alarm, its expression under `result`."""
+    return {
+        query["id"]: query.get("metric", query.get("expression"))
+        for query in alarm["metricQueries"]
+    }
+
+
+def test_every_alarm_notifies_on_alarm_and_on_ok_and_silence_is_no_breach(
+    observability: Program,
+) -> None:
+    alarms = observability.all(ALARM)
+    assert alarms
+    for alarm in alarms.values():
+        assert alarm.inputs["alarmActions"] == [TOPIC]
+        assert alarm.inputs["okActions"] == [TOPIC]
+        assert alarm.inputs["treatMissingData"] == "notBreaching"
+        assert alarm.inputs["comparisonOperator"] == "GreaterThanThreshold"
+        assert alarm.inputs["alarmDescription"].endswith(".")
+
+
+@every_job
+@pytest.mark.parametrize(
+    ("suffix", "metric", "statistic", "threshold"),
+    [("errors", "Errors", "Sum", 2), ("throttles", "Throttles", "Sum", 0)],
+)
+def test_errors_and_throttles_are_counted_by_the_minute(
+    observability: Program, job: str, suffix: str, metric: str, statistic: str, threshold: int
+) -> None:
+    alarm = observability.one(ALARM, f"{job}-{suffix}").inputs
+    assert alarm["namespace"] == "AWS/Lambda"
+    assert alarm["metricName"] == metric
+    assert alarm["dimensions"] == {"FunctionName": f"{job}-made"}
+    assert alarm["statistic"] == statistic
+    assert alarm["period"] == 60
+    assert alarm["threshold"] == threshold
+
+
+@every_job
+def test_the_error_rate_is_a_percentage_of_calls(observability: Program, job: str) -> None:
+    alarm = observability.one(ALARM, f"{job}-error-rate").inputs
+    query = metrics(alarm)
+    assert query["result"] == "100 * failed / IF(all > 0, all, 1)"
+    assert (query["failed"]["metricName"], query["all"]["metricName"]) == ("Errors", "Invocations")
+    for part in ("failed", "all"):
+        assert query[part]["dimensions"] == {"FunctionName": f"{job}-made"}
+        assert (query[part]["stat"], query[part]["period"]) == ("Sum", 60)
+    assert alarm["threshold"] == 1
+    assert [item["returnData"] for item in alarm["metricQueries"]] == [True, False, False]
+
+
+@every_job
+def test_duration_is_held_against_nine_tenths_of_the_timeout(
+    compute: Program, observability: Program, job: str
+) -> None:
+    alarm = observability.one(ALARM, f"{job}-duration").inputs
+    assert alarm["metricName"] == "Duration"
+    assert alarm["extendedStatistic"] == "p99"
+    assert "statistic" not in alarm
+    assert alarm["threshold"] == compute.outputs["timeouts"][job] * 1000 * 0.9
+
+
+@every_job
+@pytest.mark.parametrize(
+    ("suffix", "metric", "threshold"),
+    [
+        ("dlq-depth", "ApproximateNumberOfMessagesVisible", 0),
+        ("dlq-age", "ApproximateAgeOfOldestMessage", 3600),
+    ],
+)
+def test_a_failed_event_that_waits_rings(
+    compute: Program, observability: Program, job: str, suffix: str, metric: str, threshold: int
+) -> None:
+    alarm = observability.one(ALARM, f"{job}-{suffix}").inputs
+    assert alarm["namespace"] == "AWS/SQS"
+    assert alarm["metricName"] == metric
+    assert alarm["dimensions"] == {"QueueName": compute.outputs["dlq_names"][job]}
+    assert alarm["statistic"] == "Maximum"
+    assert alarm["threshold"] == threshold
+
+
+def test_every_table_has_its_throttles_and_errors_watched(
+    data: Program, observability: Program
+) -> None:
+    for table, name in data.outputs["table_names"].items():
+        throttles = observability.one(ALARM, f"{table}-throttles").inputs
+        query = metrics(throttles)
+        assert query["reads"]["metricName"] == "ReadThrottleEvents"
+        assert query["writes"]["metricName"] == "WriteThrottleEvents"
+        assert query["reads"]["dimensions"] == {"TableName": name}
+        assert query["result"] == "FILL(reads, 0) + FILL(writes, 0)"
+        errors = observability.one(ALARM, f"{table}-system-errors").inputs
+        query = metrics(errors)
+        operations = {query[id_]["dimensions"]["Operation"] for id_ in query if id_ != "result"}
+        assert operations == {"DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"}
+        assert {item["metricName"] for id_, item in query.items() if id_ != "result"} == {
+            "SystemErrors"
+        }
+        assert throttles["threshold"] == errors["threshold"] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "metric", "threshold", "minutes"),
+    [("api-5xx", "5XXError", 1, 1), ("api-4xx", "4XXError", 10, 5)],
+)
+def test_refused_and_failed_requests_are_percentages(
+    observability: Program, name: str, metric: str, threshold: int, minutes: int
+) -> None:
+    alarm = observability.one(ALARM, name).inputs
+    query = metrics(alarm)
+    assert query["failed"]["metricName"] == metric
+    assert query["all"]["metricName"] == "Count"
+    assert query["failed"]["dimensions"] == {"ApiName": "rest-made", "Stage": "live"}
+    assert (alarm["threshold"], alarm["evaluationPeriods"]) == (threshold, minutes)
+
+
+def test_slow_requests_ring_after_three_minutes(observability: Program) -> None:
+    alarm = observability.one(ALARM, "api-latency").inputs
+    assert alarm["metricName"] == "Latency"
+    assert alarm["extendedStatistic"] == "p99"
+    assert alarm["threshold"] == 3000
+    assert alarm["evaluationPeriods"] == alarm["datapointsToAlarm"] == 3
+
+
+def test_the_service_is_unhealthy_when_any_alarm_rings_but_refusals(
+    observability: Program,
+) -> None:
+    unhealthy = observability.one("cloudwatch/compositeAlarm:CompositeAlarm", "unhealthy").inputs
+    rule = unhealthy["alarmRule"]
+    children = {part.removeprefix('ALARM("').removesuffix('")') for part in rule.split(" OR ")}
+    arn = f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:metricAlarm/"
+    assert children == {f"{arn}{name}-made" for name in observability.all(ALARM)} - {
+        f"{arn}api-4xx-made"
+    }
+    assert len(children) <= 100  # CloudWatch's limit for one composite alarm
+    assert len(rule) <= 10240  # and for its rule
+    assert unhealthy["alarmName"] == "microstack-local-unhealthy"
+    assert unhealthy["alarmActions"] == unhealthy["okActions"] == [TOPIC]
+
+
+def test_only_this_accounts_alarms_publish_to_the_encrypted_topic(
+    security: Program, observability: Program
+) -> None:
+    topic = observability.one("sns/topic:Topic", "alarms")
+    assert topic.inputs["kmsMasterKeyId"] == security.outputs["logs_key_arn"]
+    policy = observability.one("sns/topicPolicy:TopicPolicy", "alarms-policy")
+    allowed = policy.statement("policy", "AlarmsPublish")
+    assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert allowed["Resource"] == TOPIC
+    assert allowed["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": ACCOUNT},
+        "ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:alarm:*"},
+    }
+    denied = policy.statement("policy", "DenyPlainHttp")
+    assert denied["Effect"] == "Deny"
+    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_subscribers_are_a_setting(
+    security: Program, data: Program, compute: Program, api: Program
+) -> None:
+    upstream = below(security, data, compute, api)
+    config = {"alarm_emails": '["ops@example.com"]'}
+    program = run("observability", upstream=upstream, config=config)
+    [subscription] = program.all("sns/topicSubscription:TopicSubscription").values()
+    assert subscription.inputs == {
+        "topic": TOPIC,
+        "protocol": "email",
+        "endpoint": "ops@example.com",
+    }
+    assert (
+        run("observability", upstream=upstream).all("sns/topicSubscription:TopicSubscription") == {}
+    )
+
+
+def test_the_dashboard_shows_every_function_queue_and_table(
+    data: Program, compute: Program, observability: Program
+) -> None:
+    dashboard = observability.one("cloudwatch/dashboard:Dashboard", "overview")
+    assert dashboard.inputs["dashboardName"] == "microstack-local-overview"
+    body = json.loads(dashboard.inputs["dashboardBody"])
+    titles = [widget["properties"]["title"] for widget in body["widgets"]]
+    assert len(set(titles)) == len(titles)
+    assert {widget["properties"]["region"] for widget in body["widgets"]} == {"us-east-1"}
+    text = dashboard.inputs["dashboardBody"]
+    for names in ("function_names", "dlq_names"):
+        assert all(f'"{name}"' in text for name in compute.outputs[names].values())
+    assert all(f'"{name}"' in text for name in data.outputs["table_names"].values())
+    places = {(widget["x"], widget["y"]) for widget in body["widgets"]}
+    assert len(places) == len(body["widgets"])
+    assert max(widget["x"] + widget["width"] for widget in body["widgets"]) <= 24
