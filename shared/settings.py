@@ -71,6 +71,15 @@ class Settings(BaseModel):
             raise ConfigError(_sentence(cls, error.errors()[0])) from None
 
 
+def _recovery(days: int) -> int:
+    if days != 0 and not 7 <= days <= 30:  # Secrets Manager's own range
+        raise ValueError("0, or 7 to 30")
+    return days
+
+
+RecoveryDays = Annotated[int, AfterValidator(_recovery)]
+
+
 class NetworkSecurity(Settings):
     """Keys, parameters, the secret and the permissions boundary."""
 
@@ -105,10 +114,8 @@ class NetworkSecurity(Settings):
         le=30,
         description="Days that a deleted key can still be brought back (7 to 30).",
     )
-    secret_recovery_days: int = Field(
+    secret_recovery_days: RecoveryDays = Field(
         default=30,
-        ge=0,
-        le=30,
         description="Days that a deleted secret can still be brought back: 7 to 30, or 0 for none.",
     )
 
@@ -405,14 +412,21 @@ def _sentence(model: type[Settings], error: ErrorDetails) -> str:
             f"{key} is not a setting of layer {model.layer} (expected one of: {known}); "
             f"remove it with: pulumi config rm {'--path ' if '.' in path else ''}{key}"
         )
-    name = str(error["loc"][0])
-    info = model.model_fields[name]
+    info = _field(model, error["loc"])
     flags = "--secret " if _is_secret(info) else "--path " if "." in path else ""
     problem = "is missing" if error["type"] == "missing" else "is not usable"
+    value = "" if _is_secret(info) else " VALUE"
     return (
-        f"{key} {problem} (expected: {_expected(error)}; {info.description}) "
-        f"Set it with: pulumi config set {flags}{key}" + ("" if _is_secret(info) else " VALUE")
+        f"{key} {problem} (expected: {_expected(error)}; {(info.description or '').rstrip('.')}); "
+        f"set it with: pulumi config set {flags}{key}{value}"
     )
+
+
+def _field(model: type[BaseModel], location: tuple[int | str, ...]) -> FieldInfo:
+    """The innermost described field that an error is about."""
+    nested = FunctionSettings.model_fields
+    inner = [nested[str(part)] for part in location[1:] if part in nested]
+    return inner[-1] if inner else model.model_fields[str(location[0])]
 
 
 def _expected(error: ErrorDetails) -> str:

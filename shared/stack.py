@@ -46,7 +46,7 @@ def current() -> StackName:
     """The stack that this program runs for, its `aws:region` checked against its name."""
     stack = StackName.parse(pulumi.get_stack())
     region = pulumi.Config("aws").get("region")
-    if region is None:
+    if not region:
         raise ConfigError(
             f"Stack {stack} has no aws:region (expected {stack.region}); "
             f"set it with: pulumi config set aws:region {stack.region}"

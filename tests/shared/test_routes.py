@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from shared import routes
+from shared.jobs import JOBS
+from shared.routes import ROUTES
+
+
+def test_every_route_is_there_once() -> None:
+    keys = [route.key for route in ROUTES]
+    names = [route.name for route in ROUTES]
+    assert len(set(keys)) == len(keys)
+    assert len(set(names)) == len(names)
+    assert {
+        "GET /health",
+        "GET /info",
+        "POST /process",
+        "POST /records",
+        "GET /records",
+        "GET /records/{symbol}",
+    } <= set(keys)
+
+
+def test_only_health_and_info_are_public() -> None:
+    assert [route.key for route in ROUTES if route.public] == ["GET /health", "GET /info"]
+
+
+def test_every_route_has_a_function_and_a_body_that_exist() -> None:
+    for route in ROUTES:
+        assert route.job in JOBS
+        assert (routes.SCHEMAS.parents[1] / route.job / "handler.py").is_file()
+        assert (route.body is not None) == (route.method in {"POST", "PUT"})
+        assert set(route.required_query) <= set(route.query)
+
+
+def test_bodies_are_closed_schemas_that_api_gateway_understands() -> None:
+    for name in routes.bodies():
+        schema = routes.schema(name)
+        assert schema["$schema"] == "http://json-schema.org/draft-04/schema#"
+        assert schema["type"] == "object"
+        assert schema["additionalProperties"] is False
+
+
+def test_paths_come_parents_first() -> None:
+    found = list(routes.paths())
+    assert found.index(("records",)) < found.index(("records", "{symbol}"))
+    assert len(set(found)) == len(found)
+    for parts in found:
+        assert len(parts) == 1 or parts[:-1] in found
+
+
+def test_names_of_a_route() -> None:
+    route = next(route for route in ROUTES if route.key == "GET /records/{symbol}")
+    assert route.name == "get-records-symbol"
+    assert route.parts == ("records", "{symbol}")
+    assert route.path_parameters == ("symbol",)

@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import typing
+
+import pulumi
+import pytest
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from shared import settings
+from shared.errors import ConfigError, RegionError, StackError
+from shared.jobs import JOBS
+from shared.settings import Api, Compute, Data, NetworkSecurity, Observability
+from tests.shared.program import in_stack
+
+SECRETS = {
+    "network-security:db_password": "correct horse battery",
+    "network-security:api_key": "k" * 20,
+    "network-security:db_connection_string": "postgresql://db",
+    "network-security:cursor_signing_key": "s" * 32,
+}
+MODELS: tuple[type[BaseModel], ...] = (*settings.LAYERS, settings.FunctionSettings)
+EVERY_FIELD: list[tuple[type[BaseModel], str, FieldInfo]] = [
+    (model, name, info) for model in MODELS for name, info in model.model_fields.items()
+]
+
+
+def refused(model: type[settings.Settings], key: str, value: str, **more: str) -> str:
+    secrets = SECRETS if model is NetworkSecurity else {}
+    with pytest.raises(ConfigError) as caught:
+        in_stack(model.load, config={key: value, **more}, secrets=secrets)
+    text = str(caught.value)
+    assert "\n" not in text
+    assert key.split(".")[0] in text
+    assert "pulumi config" in text
+    return text
+
+
+@pytest.mark.parametrize("model", [Data, Compute, Api, Observability])
+def test_the_defaults_need_no_stack_file(model: type[settings.Settings]) -> None:
+    assert in_stack(model.load).allowed_regions == ("us-east-1", "us-west-2")
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "info"),
+    EVERY_FIELD,
+    ids=lambda item: getattr(item, "__name__", item) if not isinstance(item, FieldInfo) else "",
+)
+def test_every_field_says_what_it_is_for(
+    model: type[BaseModel], name: str, info: FieldInfo
+) -> None:
+    assert info.description, f"{model.__name__}.{name}"
+    assert info.description.endswith((".", "}}.")), info.description
+
+
+def test_values_are_read_as_the_types_that_they_are() -> None:
+    config = {
+        "data:prevent_destroy": "true",
+        "data:uploads_expire_days": "9",
+        "data:allowed_regions": '["us-east-1"]',
+    }
+    loaded = in_stack(Data.load, config=config)
+    assert loaded.prevent_destroy is True
+    assert loaded.uploads_expire_days == 9
+    assert loaded.allowed_regions == ("us-east-1",)
+
+
+def test_text_stays_text_even_when_it_looks_like_a_number() -> None:
+    assert in_stack(Compute.load, config={"compute:version": "12"}).version == "12"
+
+
+@pytest.mark.parametrize(
+    ("model", "key", "value", "expected"),
+    [
+        (Data, "data:prevent_destroy", "yes", "a valid boolean"),
+        (Data, "data:prevent_destroy", "1", "a valid boolean"),
+        (Data, "data:uploads_expire_days", "soon", "a valid integer"),
+        (Data, "data:uploads_expire_days", "0", "greater than or equal to 1"),
+        (Data, "data:uploads_expire_days", "2.5", "a valid integer"),
+        (Data, "data:allowed_regions", "[]", "at least 1 item"),
+        (Data, "data:allowed_regions", '["mars"]', "match pattern"),
+        (Compute, "compute:log_retention_days", "8", "1, 3, 5, 7, 14"),
+        (Compute, "compute:log_level", "LOUD", "'DEBUG', 'INFO'"),
+        (Compute, "compute:max_retries", "3", "less than or equal to 2"),
+        (Compute, "compute:functions", "[]", "a"),
+        (Compute, "compute:functions", '{"cook": {}}', "'process'"),
+        (Api, "api:throttle_rate", "0", "greater than or equal to 1"),
+        (Api, "api:allowed_origins", '["*"]', "never *"),
+        (Api, "api:allowed_origins", '["app.example.com"]', "match pattern"),
+        (Api, "api:stage", "a/b", "match pattern"),
+        (Observability, "observability:alarm_emails", '["nobody"]', "match pattern"),
+        (NetworkSecurity, "network-security:key_deletion_days", "6", "greater than or equal to 7"),
+        (NetworkSecurity, "network-security:secret_recovery_days", "3", "0, or 7 to 30"),
+        (NetworkSecurity, "network-security:app_config", "[1]", "an object"),
+    ],
+)
+def test_a_wrong_value_is_one_sentence_with_what_was_expected(
+    model: type[settings.Settings], key: str, value: str, expected: str
+) -> None:
+    text = refused(model, key, value)
+    assert expected in text
+    assert "pulumi config set" in text
+
+
+def test_a_wrong_value_inside_a_function_is_named_with_its_path() -> None:
+    text = refused(Compute, "compute:functions", '{"process": {"timeout_seconds": 181}}')
+    assert "compute:functions.process.timeout_seconds" in text
+    assert "Seconds until a call is cut off" in text
+    assert text.endswith("pulumi config set --path compute:functions.process.timeout_seconds VALUE")
+
+
+def test_an_unknown_key_is_named_with_the_known_ones() -> None:
+    text = refused(Data, "data:colour", "blue")
+    assert "expected one of: abort_multipart_days, allowed_regions" in text
+    assert text.endswith("pulumi config rm data:colour")
+
+
+def test_an_unknown_key_of_a_function_is_named_with_its_path() -> None:
+    text = refused(Compute, "compute:functions", '{"process": {"size": 1}}')
+    assert "compute:functions.process.size is not a setting" in text
+    assert text.endswith("pulumi config rm --path compute:functions.process.size")
+
+
+@pytest.mark.parametrize("key", SECRETS)
+def test_a_missing_secret_is_asked_for_by_name(key: str) -> None:
+    rest = {name: value for name, value in SECRETS.items() if name != key}
+    with pytest.raises(
+        ConfigError, match=f"^{key} is missing .* set it with: pulumi config set --secret {key}$"
+    ):
+        in_stack(NetworkSecurity.load, secrets=rest)
+
+
+@pytest.mark.parametrize("key", SECRETS)
+def test_a_secret_in_plain_text_is_refused_without_repeating_it(key: str) -> None:
+    rest = {name: value for name, value in SECRETS.items() if name != key}
+    with pytest.raises(ConfigError) as caught:
+        in_stack(NetworkSecurity.load, config={key: "hunter2 hunter2 hunter2"}, secrets=rest)
+    assert "hunter2" not in str(caught.value)
+    assert str(caught.value).endswith(f"pulumi config set --secret {key}")
+
+
+def test_a_bad_secret_is_not_repeated_in_the_message() -> None:
+    secrets = {**SECRETS, "network-security:db_password": "hunter2"}
+    with pytest.raises(ConfigError, match="at least 12 characters") as caught:
+        in_stack(NetworkSecurity.load, secrets=secrets)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_secrets_do_not_show_when_settings_are_printed() -> None:
+    loaded = in_stack(NetworkSecurity.load, secrets=SECRETS)
+    assert not [value for value in SECRETS.values() if value in repr(loaded)]
+
+
+def test_secret_keys_are_what_a_stack_file_must_hold_encrypted() -> None:
+    names = {key.split(":")[1] for key in SECRETS}
+    assert set(settings.secret_keys("network-security")) == names
+    assert settings.secret_keys("data") == ()
+
+
+def test_a_region_that_is_not_allowed_names_both() -> None:
+    config = {"aws:region": "us-west-2", "data:allowed_regions": '["us-east-1"]'}
+    with pytest.raises(RegionError, match=r"us-west-2 is not one of .*\(us-east-1\)"):
+        in_stack(Data.load, stack="dev-us-west-2", config=config)
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_functions_have_the_timeouts_of_the_requirements(job: str) -> None:
+    loaded = in_stack(Compute.load)
+    of_job = loaded.function(job)  # type: ignore[arg-type]  # every item of JOBS is a Job
+    assert of_job.timeout_seconds == (15 if job in {"process", "ingest", "retrieve"} else 30)
+    assert of_job.memory_mb == 256
+    assert of_job.provisioned_concurrency == 0
+    assert of_job.reserved_concurrency is None
+
+
+def test_a_functions_own_value_wins_over_the_layers() -> None:
+    config = {
+        "compute:provisioned_concurrency": "5",
+        "compute:functions": '{"process": {"provisioned_concurrency": 1, "memory_mb": 512}}',
+    }
+    loaded = in_stack(Compute.load, config=config)
+    assert loaded.function("process").provisioned_concurrency == 1
+    assert loaded.function("process").timeout_seconds == 15
+    assert loaded.function("status").provisioned_concurrency == 5
+    assert loaded.function("status").timeout_seconds == 30
+
+
+def test_local_files_hold_only_settings_that_exist() -> None:
+    for model in settings.LAYERS:
+        assert set(settings.LOCAL[model.layer]) <= set(model.model_fields)
+    assert set(settings.LOCAL) == {model.layer for model in settings.LAYERS}
+
+
+def test_all_that_a_stack_can_be_told_is_wrong_is_shown_without_a_traceback() -> None:
+    assert issubclass(StackError, pulumi.RunError)
+    assert all(issubclass(kind, StackError) for kind in (ConfigError, RegionError))
+    assert typing.get_type_hints(Data)["layer"]
