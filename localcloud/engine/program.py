@@ -19,6 +19,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .errors import EngineError
+
 HOST = Path(__file__).with_name("program_host.py")
 CAN_FORK = sys.platform.startswith("linux")
 Line = Callable[[str, str], None]  # (severity, text)
@@ -96,6 +98,15 @@ def _pipes() -> tuple[list[int], list[int]]:
     return ours, its
 
 
+def _close(pipes: list[int]) -> None:
+    for pipe in pipes:
+        os.close(pipe)
+
+
+def _not_started(python: str, error: OSError) -> EngineError:
+    return EngineError(f"{python} cannot be started: {error.strerror}.")
+
+
 class Nursery:
     """A process that forks programs."""
 
@@ -103,23 +114,26 @@ class Nursery:
 
     def __init__(self, python: str, environment: Mapping[str, str], preload: Sequence[str]) -> None:
         self._control, theirs = socket.socketpair()
-        self._process = subprocess.Popen(
-            [python, str(HOST), "nursery", *preload],
-            stdin=theirs.fileno(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=dict(environment),
-            start_new_session=True,  # Ctrl-C is for the engine, which then ends programs in order
-        )
-        theirs.close()
+        with theirs:
+            try:
+                self._process = subprocess.Popen(
+                    [python, str(HOST), "nursery", *preload],
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    env=dict(environment),
+                    start_new_session=True,  # Ctrl-C is for the engine, which ends programs
+                )
+            except OSError as error:
+                self._control.close()
+                raise _not_started(python, error) from error
 
     def start(self, line: Line) -> Program:
         """Fork a program."""
         ours, its = _pipes()
         with contextlib.suppress(BrokenPipeError):
             socket.send_fds(self._control, [b"p"], its)
-        for pipe in its:
-            os.close(pipe)
+        _close(its)
         return Program(ours, line)
 
     def alive(self) -> bool:
@@ -140,17 +154,21 @@ class Spare:
     def __init__(self, python: str, environment: Mapping[str, str], preload: Sequence[str]) -> None:
         self._ours, its = _pipes()
         self._used = False
-        self._process = subprocess.Popen(
-            [python, str(HOST), "run", str(its[3]), *preload],
-            stdin=its[0],
-            stdout=its[1],
-            stderr=its[2],
-            pass_fds=[its[3]],
-            env=dict(environment),
-            start_new_session=True,
-        )
-        for pipe in its:
-            os.close(pipe)
+        try:
+            self._process = subprocess.Popen(
+                [python, str(HOST), "run", str(its[3]), *preload],
+                stdin=its[0],
+                stdout=its[1],
+                stderr=its[2],
+                pass_fds=[its[3]],
+                env=dict(environment),
+                start_new_session=True,
+            )
+        except OSError as error:
+            _close(self._ours)
+            raise _not_started(python, error) from error
+        finally:
+            _close(its)
 
     def start(self, line: Line) -> Program:
         """Become a program."""
@@ -165,8 +183,7 @@ class Spare:
     def close(self) -> None:
         """End the process if it was never used."""
         if not self._used:
-            for pipe in self._ours:
-                os.close(pipe)
+            _close(self._ours)
             self._process.wait()
 
 
