@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import shutil
 import socket
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,21 +18,13 @@ import psutil
 
 from localcloud.emulator import ports, processes
 from localcloud.emulator.environment import server_environment
-from localcloud.emulator.errors import AlreadyRunning, NotRunning, StartFailed, StopFailed
-from localcloud.emulator.filelock import held
+from localcloud.emulator.errors import AlreadyRunning, Busy, NotRunning, StartFailed, StopFailed
+from localcloud.emulator.filelock import held, try_lock
+from localcloud.emulator.launch import launch
 from localcloud.emulator.layout import Layout, write_private
-from localcloud.emulator.logfile import keep_short, tail
+from localcloud.emulator.logfile import keep_short
 from localcloud.emulator.processes import ServerRecord
 from localcloud.emulator.settings import Settings
-
-ROOT = Path(__file__).resolve().parents[2]
-LOG_TAIL = 12
-DETACHED = (
-    *(sys.executable, "-I", "-S", "-c"),
-    "import os, sys\nif os.fork(): os._exit(0)\nos.setsid()\nos.execv(sys.argv[1], sys.argv[1:])",
-)
-"""Runs a command as nobody's child, in a session of its own: it gets no Ctrl-C, and no zombie is
-left when it ends. (macOS wants every fork to be followed by exec.)"""
 
 
 @dataclass(frozen=True)
@@ -99,9 +88,10 @@ class Emulator:
         """
         self.layout.make_home()
         with held(self.layout.lock):
-            server = self._server()
-            if server is None:
-                return Endpoint(self._start(port), started=True)
+            server = self._server_or_right()
+            if isinstance(server, int):
+                with os.fdopen(server) as right:
+                    return Endpoint(self._start(port, right.fileno()), started=True)
             if port not in (None, server.port):
                 raise AlreadyRunning(port=server.port, wanted=port or 0)
             return Endpoint(server.port)
@@ -177,15 +167,39 @@ class Emulator:
         record = ServerRecord.load(self.layout.process)
         return record if record and record.process() else None
 
-    def _start(self, port: int | None) -> int:
+    def _server_or_right(self) -> ServerRecord | int:
+        """The running server; else the right to be it: a lock (its descriptor) to hand to it.
+
+        Handed over, so that it is never free in between. While it is held by somebody unknown,
+        a killed server has not let go yet, or one whose starter was killed is about to say who
+        it is.
+        """
+        deadline = time.monotonic() + 5.0
+        while (server := self._server()) is None:
+            if (right := try_lock(self.layout.serving)) is not None:
+                return right
+            if time.monotonic() > deadline:
+                raise Busy(self.layout.serving)
+            time.sleep(0.02)
+        return server
+
+    def _start(self, port: int | None, right: int) -> int:
         self._clear_leftovers()
-        with held(self.layout.serving, timeout=5.0):
-            pass  # a killed server holds its files for some milliseconds more
         with self._listener(port) as listener:
             number = int(listener.getsockname()[1])
             write_private(self.layout.port, str(number))
             keep_short(self.layout.log)
-            self._spawn(listener, number)
+            environment = server_environment(self.layout, self.settings, number)
+            try:
+                launch(
+                    self.layout,
+                    (listener.fileno(), right),
+                    environment,
+                    timeout=self.settings.start_timeout,
+                )
+            except StartFailed:
+                self._stop()
+                raise
         return number
 
     def _listener(self, port: int | None) -> socket.socket:
@@ -197,40 +211,6 @@ class Emulator:
             return int(self.layout.port.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-
-    def _spawn(self, listener: socket.socket, port: int) -> None:
-        """Run the server; it says through a pipe that it is ready, or that it ended."""
-        ours, theirs = os.pipe()
-        command = [*DETACHED, sys.executable, "-m", "localcloud.emulator.server"]
-        command += [str(self.layout.home), str(listener.fileno()), str(theirs)]
-        descriptor = os.open(self.layout.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            launcher = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=server_environment(self.layout, self.settings, port),
-                stdin=subprocess.DEVNULL,
-                stdout=descriptor,
-                stderr=descriptor,
-                pass_fds=(listener.fileno(), theirs),
-                start_new_session=True,
-            )
-        finally:
-            os.close(descriptor)
-            os.close(theirs)
-        try:
-            self._await_ready(ours)
-        finally:
-            os.close(ours)
-            launcher.wait()
-
-    def _await_ready(self, pipe: int) -> None:
-        readable, _, _ = select.select([pipe], [], [], self.settings.start_timeout)
-        if readable and os.read(pipe, 16) == b"ready":
-            return
-        self._stop()
-        reason = "it ended" if readable else f"no answer in {self.settings.start_timeout:.0f} s"
-        raise StartFailed(reason, log=self.layout.log, lines=tail(self.layout.log, LOG_TAIL))
 
     def _stop(self) -> bool:
         server = self._server()

@@ -1,11 +1,12 @@
 """The server process: MiniStack behind a gate, its state safe before any answer leaves.
 
-Run by process.py as `python -m localcloud.emulator.server HOME SOCKET PIPE`.
+Run by launch.py as `python -m localcloud.emulator.server HOME SOCKET LOCK PIPE`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import signal
@@ -14,18 +15,17 @@ import traceback
 from pathlib import Path
 
 from localcloud.emulator.asgi import Application, Message, Receive, Send
-from localcloud.emulator.filelock import try_lock
 from localcloud.emulator.layout import Layout
 from localcloud.emulator.processes import ServerRecord
 
 
-def main(home: Path, listener: int, pipe: int) -> None:
-    """Serve until SIGTERM."""
+def main(home: Path, listener: int, lock: int, pipe: int) -> None:
+    """Serve until SIGTERM; the lock is held for as long as this process has it open."""
+    for descriptor in (listener, lock, pipe):
+        os.set_inheritable(descriptor, False)
     os.umask(0o077)
     gc.set_threshold(20_000, 20, 50)  # state is long-lived: walking all of it often is wasted
     layout = Layout(home)
-    if try_lock(layout.serving) is None:
-        sys.exit(f"Another server still works on {home}.")
     ServerRecord.of_this_process(int(os.environ["GATEWAY_PORT"])).save(layout.process)
     asyncio.run(serve(layout, listener, pipe))
 
@@ -112,7 +112,8 @@ class Server:
         self.recorder.record_all()
         self._sweeping = asyncio.create_task(self.sweeper.run())
         self.recorder.resume()
-        os.write(self.pipe, b"ready")
+        with contextlib.suppress(OSError):  # a starter that was killed meanwhile
+            os.write(self.pipe, b"ready")
         os.close(self.pipe)
 
     def _load(self) -> None:
@@ -126,4 +127,4 @@ class Server:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:5]))

@@ -298,3 +298,20 @@ def test_a_big_log_is_set_aside(lab: Lab) -> None:
     lab.emulator.start()
     assert lab.emulator.layout.log.stat().st_size < 1000
     assert (lab.emulator.layout.home / "emulator.log.1").stat().st_size == 12_000_000
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.1, 0.15, 0.2, 0.3])
+def test_a_killed_starter_leaves_something_that_the_next_one_can_use(
+    home: Path, seconds: float
+) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", STARTER, str(home)], cwd=ROOT, stdout=subprocess.DEVNULL
+    )
+    while not Layout(home).port.exists():
+        time.sleep(0.005)
+    time.sleep(seconds)
+    process.kill()
+    process.wait()
+    url = Emulator(home).start().url
+    assert requests.get(url + "/_ministack/health", timeout=10).status_code == 200
+    assert Lab(home).client("sts").get_caller_identity()["Account"] == "000000000000"
