@@ -134,6 +134,16 @@ def call(servicer: Any, method: str, request: Message) -> Any:
     return response
 
 
+def _connection_broke(error: BaseException) -> bool:
+    """Say whether a broken connection stands behind an error: the request may have been served."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, (ConnectionError, TimeoutError)):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
+
+
 def operate(servicer: Any, method: str, request: Message) -> Any:
     """Call a method that must succeed: raises ProviderError or InitFailed."""
     try:
@@ -143,7 +153,8 @@ def operate(servicer: Any, method: str, request: Message) -> Any:
         if failed is not None:
             raise failed from abort
         text = abort.details or abort.code.name
-        raise ProviderError(text, definite=abort.code not in _UNCERTAIN) from abort
+        uncertain = abort.code in _UNCERTAIN or _connection_broke(abort)
+        raise ProviderError(text, definite=not uncertain) from abort
 
 
 def call_if_there(servicer: Any, method: str, request: Message) -> Any:

@@ -58,8 +58,8 @@ class Stepper:
         """Report a step, and turn a provider's failure into the end of the run."""
         shown = not is_default_provider(state.urn)
         emit = self.run.bus.emit
-        begun = time.monotonic()
         with self.run.slot():
+            begun = time.monotonic()
             if shown:
                 emit(StepStarted(urn=state.urn, type=state.type, op=op))
             try:

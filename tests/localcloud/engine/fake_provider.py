@@ -7,6 +7,7 @@ Package `fake`, type `fake:index:Thing`. Its inputs steer it:
   size      a change replaces, the old one going first
   fail      a list of the calls to refuse: check, create, update, read, delete
   partial   create makes the thing and then reports that it did not come up
+  breaks    create makes the thing, but its answer gets lost
   slow      seconds that create, update and delete take
   refs      anything: a place for other things' outputs; a change replaces
 Outputs: all inputs, `arn`, and `count` (how often it was updated).
@@ -161,9 +162,17 @@ class FakeProvider(provider_pb2_grpc.ResourceProviderServicer):
             things[identity] = {**inputs, "arn": arn, "count": 0}
             outputs = things[identity]
         self.world.log("created", inputs["name"])
+        if inputs.get("breaks"):
+            self._break(context)
         if inputs.get("partial"):
             self._abort_partial(identity, outputs, context)
         return provider_pb2.CreateResponse(id=identity, properties=struct(outputs))
+
+    def _break(self, context: Any) -> None:
+        try:
+            raise ConnectionResetError
+        except OSError:
+            context.abort(grpc.StatusCode.UNKNOWN, "the connection broke")
 
     def _abort_partial(self, identity: str, outputs: dict[str, Any], context: Any) -> None:
         failed = provider_pb2.ErrorResourceInitFailed(

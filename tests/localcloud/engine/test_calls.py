@@ -33,6 +33,15 @@ class Servicer:
     def loses(self, request: Any, context: Any) -> None:
         context.abort(grpc.StatusCode.UNAVAILABLE, "connection lost")
 
+    def breaks(self, request: Any, context: Any) -> None:
+        try:
+            try:
+                raise ConnectionResetError("peer")
+            except OSError as error:
+                raise RuntimeError("the endpoint did not answer") from error
+        except RuntimeError as error:
+            context.abort(grpc.StatusCode.UNKNOWN, f"failed: {error}")
+
     def lacks(self, request: Any, context: Any) -> None:
         raise NotImplementedError
 
@@ -48,6 +57,7 @@ def test_an_answer_is_given_back() -> None:
         ("sets", "bad", True),
         ("crashes", "KeyError: 'x'", False),
         ("loses", "connection lost", False),
+        ("breaks", "the endpoint did not answer", False),
         ("lacks", "lacks is not implemented", True),
     ],
 )

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from localcloud.engine import StepError
 from localcloud.engine.model import ResourceState
 from tests.localcloud.engine.lab import Lab
 
@@ -134,3 +137,23 @@ def test_operations_whose_provider_cannot_be_asked_are_carried_forward(lab: Lab)
 
     assert [op.type for op in lab.snapshot().pending_operations] == ["creating"]
     assert any("could not be found out" in notice for notice in lab.notices)
+
+
+def test_a_connection_that_broke_during_a_create_is_cleared_up_by_the_next_run(lab: Lab) -> None:
+    with pytest.raises(StepError, match="the connection broke"):
+        lab.up('Thing("a", breaks=True)')
+    assert [op.type for op in lab.snapshot().pending_operations] == ["creating"]
+    assert len(lab.world.names()) == 1
+
+    assert lab.up('Thing("a")').changes == {"same": 1, "update": 1}
+    assert len(lab.world.names()) == 1
+    assert lab.snapshot().pending_operations == []
+
+
+def test_a_refused_create_leaves_nothing_to_clear_up(lab: Lab) -> None:
+    """Or the next run would adopt what somebody else has made under that name."""
+    made(lab, "x")
+    for _ in range(2):
+        with pytest.raises(StepError, match="x exists already"):
+            lab.up('Thing("a", name="x")')
+        assert lab.snapshot().pending_operations == []
