@@ -9,8 +9,9 @@ from localcloud.emulator.errors import (
     StartFailed,
     StopFailed,
 )
-from localcloud.emulator.process import Credentials, Emulator, Endpoint, Status
+from localcloud.emulator.process import Emulator
 from localcloud.emulator.settings import Settings
+from localcloud.emulator.status import Credentials, Endpoint, Status
 
 __all__ = [
     "AlreadyRunning",

@@ -11,7 +11,6 @@ import os
 import shutil
 import socket
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -25,51 +24,7 @@ from localcloud.emulator.layout import Layout, write_private
 from localcloud.emulator.logfile import keep_short
 from localcloud.emulator.processes import ServerRecord
 from localcloud.emulator.settings import Settings
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """Where the local AWS answers."""
-
-    port: int
-    started: bool = False
-    """Whether this very call started it (False: it was running)."""
-
-    @property
-    def url(self) -> str:
-        """Value for AWS_ENDPOINT_URL."""
-        return f"http://{ports.HOST}:{self.port}"
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """Access key of the admin user that deployments run as; the secret is not shown by repr()."""
-
-    access_key_id: str
-    secret_access_key: str
-
-    def __repr__(self) -> str:
-        return f"Credentials({self.access_key_id!r}, ...)"
-
-
-@dataclass(frozen=True)
-class Status:
-    """What there is to say about the server; all but `running` and `home` are None when stopped."""
-
-    running: bool
-    home: Path
-    log: Path
-    pid: int | None = None
-    port: int | None = None
-    url: str | None = None
-    uptime: float | None = None
-    """Seconds."""
-    memory: int | None = None
-    """Resident bytes of the server."""
-    workers: int = 0
-    """Function workers alive."""
-    worker_memory: int = 0
-    """Resident bytes of all function workers."""
+from localcloud.emulator.status import Credentials, Endpoint, Status
 
 
 class Emulator:

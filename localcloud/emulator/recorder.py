@@ -17,6 +17,7 @@ from localcloud.emulator.stores import Service, Store
 from localcloud.emulator.touch import Touched, unnoticed
 
 log = logging.getLogger("microstack.durability")
+ATTEMPTS = 5
 
 
 class Recorder:
@@ -62,13 +63,8 @@ class Recorder:
         """Write what has changed among the touched, leaving out LAZY services unless told."""
         with unnoticed():
             fresh = self._adopt()
-            lines = [
-                line
-                for store, keys in self._stores(touched, lazily)
-                for line in store.changes(keys)
-            ]
-            for service in fresh:
-                lines += _all_changes(service)
+            lines = self._lines(self._stores(touched, lazily))
+            lines += self._lines(_whole(fresh))
         if lines:
             self.journal.append(lines)
 
@@ -76,9 +72,26 @@ class Recorder:
         """Write what has changed anywhere, also what was changed without being looked up."""
         with unnoticed():
             self._adopt()
-            lines = [line for service in self.services.values() for line in _all_changes(service)]
+            lines = self._lines(_whole(self.services.values()))
         if lines:
             self.journal.append(lines)
+
+    def _lines(self, stores: Iterable[tuple[Store, Any]]) -> list[str]:
+        """All changes; a store that resists (a thread changes it just now) is written whole."""
+        lines: list[str] = []
+        for store, keys in stores:
+            for _ in range(ATTEMPTS):
+                try:
+                    for line in store.changes(keys):
+                        lines.append(line)  # one by one: what came before a failure counts
+                    break
+                except Exception:
+                    log.debug("Again: %s of %s", store.name, store.service, exc_info=True)
+                    store.distrust()
+                    keys = None
+            else:
+                log.error("%s of %s cannot be saved", store.name, store.service)
+        return lines
 
     def _stores(self, touched: Touched, lazily: bool) -> Iterator[tuple[Store, Any]]:
         whole: set[Service] = set()
@@ -117,9 +130,10 @@ class Recorder:
         return fresh
 
 
-def _all_changes(service: Service) -> Iterator[str]:
-    for store in service.stores():
-        yield from store.changes()
+def _whole(services: Iterable[Service]) -> Iterator[tuple[Store, None]]:
+    for service in services:
+        for store in service.stores():
+            yield store, None
 
 
 def _module(name: str) -> Any:

@@ -83,6 +83,11 @@ class Store:
         for key, value in self._entries():
             self.known[key] = Known(self.shadow.node(self._shaped(value)), written=False)
 
+    def distrust(self) -> None:
+        """Write everything next time: what was found last time may not have been written."""
+        for known in self.known.values():
+            known.node, known.written = 0, False
+
     def changes(self, keys: Iterable[Any] | None = None) -> Iterator[str]:
         """Journal lines for what differs from disk, among these keys or all."""
         if keys is None or kind_of(self.live()) is None:
@@ -159,9 +164,17 @@ class Service:
         """All stores, with their present values where they are not read in place."""
         if not self.in_place:
             with unnoticed():
-                for name, value in (self.module.get_state() or {}).items():
+                for name, value in self._state().items():
                     self._built(name).live = _constant(value)
         return list(self._stores.values())
+
+    def _state(self) -> dict[str, Any]:
+        for _ in range(5):
+            try:
+                return self.module.get_state() or {}
+            except RuntimeError:  # a store changed while it was being copied, by a thread
+                continue
+        return self.module.get_state() or {}
 
     def plain(self) -> list[Store]:
         """Stores that cannot be watched: they are looked at whenever the service is called."""
