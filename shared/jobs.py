@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-Job = Literal["process", "ingest", "retrieve", "status"]
+Job = Literal["process", "ingest", "retrieve", "users", "items", "status"]
 
 JOBS: tuple[Job, ...] = get_args(Job)

@@ -60,6 +60,32 @@ class Route:
 
 _RANGE = ("from", "to", "limit", "cursor")
 
+
+def _documents(job: Literal["users", "items"], noun: str) -> tuple[Route, ...]:
+    """The five routes of a kind of document that is kept by its id."""
+    every, one = f"/{job}", f"/{job}/{{id}}"
+    name = noun.lower()
+    return (
+        Route(
+            method="GET",
+            path=every,
+            job=job,
+            summary=f"All {job}, page by page",
+            query=("limit", "cursor"),
+        ),
+        Route(method="POST", path=every, job=job, summary=f"Make one {name}", body=noun),
+        Route(method="GET", path=one, job=job, summary=f"One {name}"),
+        Route(
+            method="PUT",
+            path=one,
+            job=job,
+            summary=f"Change one {name}, if nobody else did since",
+            body=f"{noun}Update",
+        ),
+        Route(method="DELETE", path=one, job=job, summary=f"Delete one {name}"),
+    )
+
+
 ROUTES: tuple[Route, ...] = (
     Route(
         method="GET",
@@ -104,6 +130,8 @@ ROUTES: tuple[Route, ...] = (
         summary="The records of a symbol, or the one of a moment",
         query=("timestamp", *_RANGE),
     ),
+    *_documents("users", "User"),
+    *_documents("items", "Item"),
 )
 
 

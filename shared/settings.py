@@ -188,7 +188,7 @@ class FunctionSettings(BaseModel):
 
 
 def _function_defaults() -> dict[Job, FunctionSettings]:
-    slow = ("status",)
+    slow = ("users", "items", "status")
     return {job: FunctionSettings(timeout_seconds=30 if job in slow else 15) for job in JOBS}
 
 

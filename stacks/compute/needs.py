@@ -144,6 +144,41 @@ def retrieve(of: Upstream) -> Needs:
     )
 
 
+def users(of: Upstream) -> Needs:
+    """Create, read, change and delete users."""
+    return _documents("users", of=of)
+
+
+def items(of: Upstream) -> Needs:
+    """Create, read, change and delete items."""
+    return _documents("items", of=of)
+
+
+def _documents(table: str, *, of: Upstream) -> Needs:
+    return Needs(
+        description=f"/{table} and /{table}/{{id}}: create, read, change, delete.",
+        environment={
+            f"{table.upper()}_TABLE": of.data.table_names[table],
+            "SECRET_NAME": of.security.secret_arn,
+        },
+        statements=[
+            Statement(
+                sid=f"Keep{table.capitalize()}",
+                actions=[
+                    "dynamodb:DeleteItem",
+                    "dynamodb:GetItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:Scan",
+                    "dynamodb:UpdateItem",
+                ],
+                resources=of.data.table_arns[table],
+            ),
+            of.decrypt(of.security.data_key_arn, "dynamodb"),
+            *of.sign_cursors(),
+        ],
+    )
+
+
 def status(of: Upstream) -> Needs:
     """Say that the system lives, and what it is."""
     return Needs(
@@ -163,6 +198,8 @@ NEEDS: Mapping[Job, Callable[[Upstream], Needs]] = {
     "process": process,
     "ingest": ingest,
     "retrieve": retrieve,
+    "users": users,
+    "items": items,
     "status": status,
 }
 """Every function of the layer."""

@@ -29,7 +29,9 @@ records = table(
 idempotency = table("idempotency", hash_key="id", settings=config, key_arn=security.data_key_arn)
 if config.contributor_insights:
     contributor_insights("records", records)
-tables = {"records": records, "idempotency": idempotency}
+users = table("users", hash_key="id", settings=config, key_arn=security.data_key_arn)
+items = table("items", hash_key="id", settings=config, key_arn=security.data_key_arn)
+tables = {"records": records, "users": users, "items": items, "idempotency": idempotency}
 
 uploads = bucket(
     "uploads",
@@ -45,7 +47,9 @@ logs = bucket(
     allow=access_log_delivery(account, source=uploads),
 )
 log_access(uploads, into=logs)
-buckets = {"uploads": uploads, "logs": logs}
+# S3's own key: what is served to everybody is no secret, and a CDN needs no key of ours
+static = bucket("static", settings=config, key_arn=None, expire_days=None)
+buckets = {"uploads": uploads, "static": static, "logs": logs}
 
 # What it promises
 contracts.Data(

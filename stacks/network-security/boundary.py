@@ -9,9 +9,11 @@ import pulumi_aws as aws
 from shared.iam import ANY, Statement, policy
 
 CEILING = (
+    "dynamodb:DeleteItem",
     "dynamodb:GetItem",
     "dynamodb:PutItem",
     "dynamodb:Query",
+    "dynamodb:Scan",
     "dynamodb:UpdateItem",
     "kms:Decrypt",
     "kms:GenerateDataKey",

@@ -13,6 +13,8 @@ from shared import contracts, settings
 from shared.account import Account
 from shared.jobs import JOBS
 
+TABLES = ("records", "users", "items", "idempotency")
+
 # What it may be told
 config = settings.Observability.load()
 account = Account.current()
@@ -26,7 +28,7 @@ api = contracts.Api.read()
 # What it builds
 bell = topic(account, key_arn=security.logs_key_arn, emails=config.alarm_emails)
 alarms = Alarms(bell.arn)
-tables = {name: data.table_names[name] for name in ("records", "idempotency")}
+tables = {name: data.table_names[name] for name in TABLES}
 of_functions = [
     alarm
     for job in JOBS

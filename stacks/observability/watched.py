@@ -92,7 +92,7 @@ def table_alarms(table: str, *, name: Input[str], alarms: Alarms) -> list[Metric
     }
     return [
         alarms.expression_above(
-            f"{table}-throttles",
+            f"{table}-table-throttles",
             _sum(*throttles),
             metrics=throttles,
             label="Throttled reads and writes",
@@ -100,7 +100,7 @@ def table_alarms(table: str, *, name: Input[str], alarms: Alarms) -> list[Metric
             about=f"Reads or writes of the table {table} were throttled.",
         ),
         alarms.expression_above(
-            f"{table}-system-errors",
+            f"{table}-table-errors",
             _sum(*errors),
             metrics=errors,
             label="System errors",

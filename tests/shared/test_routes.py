@@ -17,7 +17,13 @@ def test_every_route_is_there_once() -> None:
         "POST /records",
         "GET /records",
         "GET /records/{symbol}",
-    } <= set(keys)
+        *(f"{method} /{job}" for job in ("users", "items") for method in ("GET", "POST")),
+        *(
+            f"{method} /{job}/{{id}}"
+            for job in ("users", "items")
+            for method in ("GET", "PUT", "DELETE")
+        ),
+    } == set(keys)
 
 
 def test_only_health_and_info_are_public() -> None:

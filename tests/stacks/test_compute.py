@@ -174,6 +174,20 @@ def test_retrieve_may_read_and_no_more(security: Program, data: Program, compute
     }
 
 
+@pytest.mark.parametrize("job", ["users", "items"])
+def test_documents_are_kept_in_their_own_table_only(
+    security: Program, data: Program, compute: Program, job: str
+) -> None:
+    table = data.outputs["table_arns"][job]
+    actions = ("DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem")
+    assert own_grants(compute, job) == {
+        **{f"dynamodb:{action} Keep{job.capitalize()}": table for action in actions},
+        "kms:Decrypt Decrypt": security.outputs["data_key_arn"],
+        "secretsmanager:GetSecretValue ReadSigningKey": security.outputs["secret_arn"],
+        "kms:Decrypt DecryptSigningKey": security.outputs["secrets_key_arn"],
+    }
+
+
 def test_status_may_read_one_parameter_and_no_more(security: Program, compute: Program) -> None:
     assert own_grants(compute, "status") == {
         "ssm:GetParameter ReadAppConfig": security.outputs["parameter_arns"]["app_config"]
@@ -225,6 +239,12 @@ def test_functions_are_told_names_and_never_values(
         "RECORDS_TABLE": tables["RECORDS_TABLE"],
         "SECRET_NAME": security.outputs["secret_arn"],
     }
+    for job in ("users", "items"):
+        assert told(job) == {
+            **every,
+            f"{job.upper()}_TABLE": data.outputs["table_names"][job],
+            "SECRET_NAME": security.outputs["secret_arn"],
+        }
     assert told("status") == {**every, "APP_CONFIG_PARAMETER": "/microstack/local/app_config"}
 
 

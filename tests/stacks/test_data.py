@@ -9,6 +9,8 @@ from tests.stacks.recorder import ACCOUNT, Program, run
 
 TABLES = {
     "records": [{"name": "symbol", "type": "S"}, {"name": "timestamp", "type": "S"}],
+    "users": [{"name": "id", "type": "S"}],
+    "items": [{"name": "id", "type": "S"}],
     "idempotency": [{"name": "id", "type": "S"}],
 }
 CMK = {"uploads": "data_key_arn", "logs": "logs_key_arn"}
@@ -48,7 +50,7 @@ def test_contributor_insights_are_on_for_records_and_can_be_switched_off(
     assert without.all("dynamodb/contributorInsights:ContributorInsights") == {}
 
 
-@pytest.mark.parametrize("name", CMK)
+@pytest.mark.parametrize("name", [*CMK, "static"])
 def test_no_bucket_can_be_public(data: Program, name: str) -> None:
     block = data.one("s3/bucketPublicAccessBlock:BucketPublicAccessBlock", f"{name}-public-access")
     assert block.inputs == {
@@ -79,6 +81,27 @@ def test_buckets_are_encrypted_with_their_key_and_bucket_keys(
             "bucketKeyEnabled": True,
         }
     ]
+
+
+def test_static_is_encrypted_by_s3_and_never_expires(data: Program) -> None:
+    encryption = data.one(
+        "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "static-encryption",
+    )
+    assert encryption.inputs["rules"] == [
+        {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}
+    ]
+    policy = data.one("s3/bucketPolicy:BucketPolicy", "static-policy")
+    header = "s3:x-amz-server-side-encryption"
+    assert policy.statement("policy", "DenyWrongEncryption")["Condition"] == {
+        "StringNotEquals": {header: "AES256"},
+        "Null": {header: "false"},
+    }
+    assert policy.statement("policy", "DenyPlainHttp")["Effect"] == "Deny"
+    rules = data.one(
+        "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "static-lifecycle"
+    ).inputs["rules"]
+    assert [rule["id"] for rule in rules] == ["clean-up"]
 
 
 @pytest.mark.parametrize(("name", "days"), [("uploads", 30), ("logs", 365)])

@@ -100,13 +100,13 @@ def test_every_table_has_its_throttles_and_errors_watched(
     data: Program, observability: Program
 ) -> None:
     for table, name in data.outputs["table_names"].items():
-        throttles = observability.one(ALARM, f"{table}-throttles").inputs
+        throttles = observability.one(ALARM, f"{table}-table-throttles").inputs
         query = metrics(throttles)
         assert query["reads"]["metricName"] == "ReadThrottleEvents"
         assert query["writes"]["metricName"] == "WriteThrottleEvents"
         assert query["reads"]["dimensions"] == {"TableName": name}
         assert query["result"] == "FILL(reads, 0) + FILL(writes, 0)"
-        errors = observability.one(ALARM, f"{table}-system-errors").inputs
+        errors = observability.one(ALARM, f"{table}-table-errors").inputs
         query = metrics(errors)
         operations = {query[id_]["dimensions"]["Operation"] for id_ in query if id_ != "result"}
         assert operations == {"DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"}
