@@ -56,6 +56,7 @@ class Checkout:
             "HOME": str(home),
             "PYTHONPATH": str(self.root),
             "COLUMNS": "160",
+            "MALLOC_ARENA_MAX": "2",  # as the wrapper sets it
         }
 
     def command(self, *arguments: str) -> list[str]:
@@ -120,6 +121,12 @@ class Checkout:
         latest = json.loads(file.read_text(encoding="utf-8"))["checkpoint"]["latest"]
         assert not latest.get("pending_operations"), f"{layer}: an operation is still pending"
         return {item["urn"]: item.get("id", "") for item in latest.get("resources") or []}
+
+    def settled(self) -> list[str]:
+        """What a run that ended must not leave beside the states: journals and locks."""
+        folder = self.home / "backend" / ".pulumi"
+        left = [*folder.glob("journals/**/*.jsonl"), *folder.glob("locks/**/*.json")]
+        return [str(file.relative_to(folder)) for file in left]
 
     def processes(self) -> list[psutil.Process]:
         """Every process that works in the copy."""

@@ -10,6 +10,11 @@ from localcloud.provider.aws import Settings, is_emulator, region_of
 from localcloud.provider.errors import ConfigRefused
 from localcloud.provider.values import Props
 
+RETRIES = 5
+"""How often a call is tried again that AWS was too busy for; about 20 s in all."""
+LOCAL_RETRIES = 1
+"""An emulator that refuses a connection is dead and will not be back by itself."""
+
 HONOURED = frozenset(
     {
         "accessKey",
@@ -64,11 +69,15 @@ def settings(config: Props, environment: Mapping[str, str], *, explicit: bool) -
         profile=config.get("profile"),
         endpoint=inherited.get("AWS_ENDPOINT_URL"),
         endpoints=_endpoints(_parsed(config, "endpoints", list)),
-        max_attempts=int(_parsed(config, "maxRetries", int) or 5),
+        max_attempts=int(_parsed(config, "maxRetries", int) or _retries(emulated)),
         path_style=emulated or bool(_parsed(config, "s3UsePathStyle", bool)),
         default_tags=_tags(_parsed(config, "defaultTags", dict)),
         emulated=emulated,
     )
+
+
+def _retries(emulated: bool) -> int:
+    return LOCAL_RETRIES if emulated else RETRIES
 
 
 def _parsed(config: Props, key: str, wanted: type) -> Any:

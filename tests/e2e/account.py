@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
@@ -30,6 +31,29 @@ def leftover(checkout: Checkout) -> list[str]:
 def inventory(checkout: Checkout) -> Counter[str]:
     """How many there are of each thing, random parts of names taken out; parts of things too."""
     return Counter(map(_logical, [*leftover(checkout), *_parts(checkout)]))
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """Account and states of a deployment, equal to those of another that made the same."""
+
+    things: Counter[str]
+    urns: dict[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, checkout: Checkout) -> Deployed:
+        """What stands now."""
+        urns = {layer: frozenset(checkout.resources(layer)) for layer in checkout.layers()}
+        return cls(inventory(checkout), urns)
+
+    def differences(self, other: Deployed) -> list[str]:
+        """What `other` has more (+) or less (-) of."""
+        more, less = other.things - self.things, self.things - other.things
+        found = [f"+{count} {name}" for name, count in more.items()]
+        found += [f"-{count} {name}" for name, count in less.items()]
+        for layer, urns in self.urns.items():
+            found += [f"± {urn} in the state" for urn in urns ^ other.urns[layer]]
+        return found
 
 
 def _environment(checkout: Checkout) -> dict[str, str]:

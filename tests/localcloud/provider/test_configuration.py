@@ -51,6 +51,13 @@ def test_other_settings_are_taken() -> None:
     assert found.endpoints == {"sqs": "http://q"}
 
 
+def test_a_dead_emulator_is_given_up_soon_and_aws_is_not() -> None:
+    elsewhere = {**LOCAL, "AWS_ENDPOINT_URL": "https://aws.example.com"}
+    assert taken().max_attempts == 1
+    assert settings({}, elsewhere, explicit=True).max_attempts == 5
+    assert taken(maxRetries="3").max_attempts == 3
+
+
 @pytest.mark.parametrize(
     ("config", "message"),
     [

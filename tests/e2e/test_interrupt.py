@@ -1,0 +1,81 @@
+"""Ctrl-C in the middle: what is in flight is finished, what was done is saved, on it goes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from localcloud.emulator import Emulator
+from tests.checkout import Checkout
+from tests.e2e.account import Deployed, leftover
+
+pytestmark = pytest.mark.xdist_group("interrupt")
+
+PATIENCE = 60
+"""Seconds until something that must happen must have happened."""
+
+
+@pytest.fixture(scope="module")
+def clean(checkout: Checkout) -> Deployed:
+    """What a run that nobody interrupts makes; all of it is destroyed again."""
+    checkout.invoke("deploy-all")
+    made = Deployed.of(checkout)
+    checkout.invoke("destroy-all", "--yes")
+    return made
+
+
+def interrupt(checkout: Checkout, *arguments: str, at: str, log: Path) -> str:
+    """Press Ctrl-C when the task has said `at`; returns all that it said."""
+    run = checkout.start(*arguments, output=log)
+    deadline = time.monotonic() + PATIENCE
+    while at not in log.read_text(encoding="utf-8"):
+        assert time.monotonic() < deadline, f"{at!r} was not said in {PATIENCE} s"
+        assert run.poll() is None, log.read_text(encoding="utf-8")
+        time.sleep(0.005)
+    os.killpg(run.pid, signal.SIGINT)
+    code = run.wait(PATIENCE)
+    told = log.read_text(encoding="utf-8")
+    assert code == 130, told
+    assert "Traceback" not in told
+    assert checkout.settled() == []
+    return told
+
+
+@pytest.mark.parametrize("at", ["network-security (local) …", "data (local) …", "✓ compute"])
+def test_an_interrupted_deployment_goes_on(
+    checkout: Checkout, clean: Deployed, at: str, tmp_path: Path
+) -> None:
+    server = Emulator(checkout.home / "emulator").status().pid
+    told = interrupt(checkout, "deploy-all", at=at, log=tmp_path / "log")
+    assert "./invoke deploy-all" in told.strip().splitlines()[-1]
+    assert Emulator(checkout.home / "emulator").status().pid == server
+    assert [process.pid for process in checkout.processes()].count(server or 0) == 1
+    checkout.invoke("deploy-all")
+    assert clean.differences(Deployed.of(checkout)) == []
+    checkout.invoke("destroy-all", "--yes")
+    assert leftover(checkout) == []
+
+
+def test_an_interrupted_destroy_goes_on(
+    checkout: Checkout, clean: Deployed, tmp_path: Path
+) -> None:
+    checkout.invoke("deploy-all")
+    told = interrupt(checkout, "destroy-all", "--yes", at="data (local) …", log=tmp_path / "log")
+    assert "./invoke destroy-all" in told.strip().splitlines()[-1]
+    checkout.invoke("destroy-all", "--yes")
+    assert leftover(checkout) == []
+
+
+def test_the_report_says_what_was_interrupted_and_what_never_began(
+    checkout: Checkout, clean: Deployed, tmp_path: Path
+) -> None:
+    interrupt(checkout, "deploy-all", at="network-security (local) …", log=tmp_path / "log")
+    results = {stack["layer"]: stack["result"] for stack in checkout.reports()[-1]["stacks"]}
+    assert results["network-security"] == "interrupted"
+    assert results["data"] == "held"
+    checkout.invoke("destroy-all", "--yes")
+    assert leftover(checkout) == []
