@@ -8,10 +8,10 @@ StackError(pulumi.RunError)     Pulumi shows the text alone, as the program's er
 
 from __future__ import annotations
 
-import pulumi
+from pulumi.errors import RunError
 
 
-class StackError(pulumi.RunError):
+class StackError(RunError):
     """The program cannot go on; the text names the thing, what was expected, the next command."""
 
 
