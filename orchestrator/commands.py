@@ -57,6 +57,12 @@ class Session:
         stacks = [item.stack for item in self.selection]
         return open_cloud(self.workspace, self.environment, self.choice, stacks, say=self.say)
 
+    def open_warm(self) -> Cloud:
+        """The same, with the process for the first program on its way."""
+        cloud = self.open()
+        cloud.deployer.warm()
+        return cloud
+
     def run(self, deployer: Deployer, operation: Operation, waits_for: WaitsFor) -> Report:
         """Carry out `operation` on the selection, with the display."""
         with display.Display(self.console) as watcher:
@@ -85,7 +91,7 @@ class Session:
 def deploy_all(root: Path, *, environment: str, deployer: str) -> None:
     """Deploy every layer, each as soon as its upstreams are; then the smoke tests and URLs."""
     session = _session("deploy-all", root, environment, deployer)
-    with session.open() as cloud:
+    with session.open_warm() as cloud:
         report = session.run(
             cloud.deployer, _up(cloud.deployer, session.cancel), session.selection.upstream
         )
@@ -98,7 +104,7 @@ def deploy_all(root: Path, *, environment: str, deployer: str) -> None:
 def up(root: Path, layer: str, *, environment: str, deployer: str) -> None:
     """Deploy one layer over its deployed upstreams."""
     session = _session(f"up {layer}", root, environment, deployer, layer)
-    with session.open() as cloud:
+    with session.open_warm() as cloud:
         require_upstreams(session.selection, cloud.deployer)
         session.finish(session.run(cloud.deployer, _up(cloud.deployer, session.cancel), _nothing))
 
@@ -108,7 +114,7 @@ def preview(
 ) -> None:
     """Show what `up` would do to one layer."""
     session = _session(f"preview {layer}", root, environment, deployer, layer)
-    with session.open() as cloud:
+    with session.open_warm() as cloud:
         require_upstreams(session.selection, cloud.deployer)
         steps: list[StepEvent] = []
 

@@ -108,5 +108,8 @@ class Deployer(Protocol):
     def state(self, stack: Stack) -> StackState:
         """What is recorded of the stack."""
 
+    def warm(self) -> None:
+        """Get ready for the first program, in the background."""
+
     def close(self) -> None:
         """Let go of what waits in the background; the deployer is not used after it."""

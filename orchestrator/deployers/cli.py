@@ -103,6 +103,9 @@ class PulumiCli:
             result=last.result if last else "",
         )
 
+    def warm(self) -> None:
+        """Nothing can be made ready: each operation is a process of its own."""
+
     def close(self) -> None:
         """Nothing waits: each operation is a process of its own."""
 

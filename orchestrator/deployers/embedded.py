@@ -83,6 +83,10 @@ class EmbeddedEngine:
             result=last[0].result if last else "",
         )
 
+    def warm(self) -> None:
+        """Load what every program imports, in a process that programs are forked from."""
+        self._engine.warm()
+
     def close(self) -> None:
         """End the process that waits for the next program."""
         self._engine.close()
