@@ -162,7 +162,7 @@ def _installer() -> list[str]:
 
 def _write_zip(path: Path, files: Mapping[str, bytes]) -> None:
     """Write the whole archive or none of it, uncompressed: zlib's output differs by version."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".zip.new")
     with os.fdopen(handle, "wb") as stream, zipfile.ZipFile(stream, "w") as archive:
         for name in sorted(files):

@@ -27,7 +27,7 @@ from typing import Final
 import psutil
 
 from .errors import StackLocked
-from .files import write_atomically
+from .files import make_private_folder, write_atomically
 from .state_values import dump
 
 _ATTEMPTS: Final = 4  # two runs that begin together both step back; chance lets one win
@@ -96,7 +96,7 @@ def _create(folder: Path) -> tuple[Path, int]:
         "timestamp": datetime.now(UTC).astimezone().isoformat(),
     }
     # Beside the folder, because everything inside it counts as a lock, half-written or not.
-    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private_folder(folder.parent)
     write_atomically(path, dump(content).encode(), beside=folder.parent)
     descriptor = os.open(path, os.O_RDONLY)
     with contextlib.suppress(OSError):  # a file system without flock: the process id decides
