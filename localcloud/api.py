@@ -41,9 +41,6 @@ __all__ = [
     "embedded_engine",
 ]
 
-PRELOAD = ("pydantic", "pulumi_aws")
-"""What every program imports: loaded once, in the process that programs are forked from."""
-
 
 def embedded_engine(backend: FileBackend, environment: Mapping[str, str]) -> Engine:
     """The engine over the boto3 provider; programs run with `environment` and this Python."""
@@ -55,5 +52,4 @@ def embedded_engine(backend: FileBackend, environment: Mapping[str, str]) -> Eng
         providers={"aws": lambda: AwsProvider(environment, pool)},
         python=sys.executable,
         environment=environment,
-        preload=PRELOAD,
     )

@@ -58,9 +58,9 @@ class Session:
         return open_cloud(self.workspace, self.environment, self.choice, stacks, say=self.say)
 
     def open_warm(self) -> Cloud:
-        """The same, with the process for the first program on its way."""
+        """The same, with what the programs import being loaded already."""
         cloud = self.open()
-        cloud.deployer.warm()
+        cloud.deployer.warm([item.stack for item in self.selection])
         return cloud
 
     def run(self, deployer: Deployer, operation: Operation, waits_for: WaitsFor) -> Report:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event as Flag
 from typing import Any, Protocol
@@ -108,8 +108,8 @@ class Deployer(Protocol):
     def state(self, stack: Stack) -> StackState:
         """What is recorded of the stack."""
 
-    def warm(self) -> None:
-        """Get ready for the first program, in the background."""
+    def warm(self, stacks: Sequence[Stack]) -> None:
+        """Get ready for the programs of `stacks`, in the background."""
 
     def close(self) -> None:
         """Let go of what waits in the background; the deployer is not used after it."""

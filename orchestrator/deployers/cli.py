@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from threading import Event as Flag
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +103,7 @@ class PulumiCli:
             result=last.result if last else "",
         )
 
-    def warm(self) -> None:
+    def warm(self, stacks: Sequence[Stack]) -> None:
         """Nothing can be made ready: each operation is a process of its own."""
 
     def close(self) -> None:

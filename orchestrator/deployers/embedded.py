@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Event as Flag
 from typing import Any
@@ -83,9 +83,9 @@ class EmbeddedEngine:
             result=last[0].result if last else "",
         )
 
-    def warm(self) -> None:
-        """Load what every program imports, in a process that programs are forked from."""
-        self._engine.warm()
+    def warm(self, stacks: Sequence[Stack]) -> None:
+        """Load what the programs import, in a process that they are forked from."""
+        self._engine.warm(*(stack.layer.folder for stack in stacks))
 
     def close(self) -> None:
         """End the process that waits for the next program."""
