@@ -20,6 +20,7 @@ from pydantic import (
     SecretStr,
     StringConstraints,
     ValidationError,
+    model_validator,
 )
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
@@ -133,6 +134,29 @@ class Data(Settings):
     point_in_time_recovery: bool = Field(
         default=True, description="Tables can be restored to any second of the last 35 days."
     )
+    billing_mode: Literal["on_demand", "provisioned"] = Field(
+        default="on_demand",
+        description="Pay for each request, or for capacity that follows the load between "
+        "min_capacity and max_capacity.",
+    )
+    min_capacity: int = Field(
+        default=5,
+        ge=1,
+        le=40000,
+        description="Least read and write units per table and second, when provisioned.",
+    )
+    max_capacity: int = Field(
+        default=100,
+        ge=1,
+        le=40000,
+        description="Most read and write units per table and second, when provisioned.",
+    )
+    target_utilization_percent: int = Field(
+        default=70,
+        ge=20,
+        le=90,
+        description="Percent of the capacity that the load should use (AWS allows 20 to 90).",
+    )
     contributor_insights: bool = Field(
         default=True, description="CloudWatch shows the most used keys of the records table."
     )
@@ -157,6 +181,12 @@ class Data(Settings):
         le=365,
         description="Days until the parts of an unfinished upload are removed.",
     )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.min_capacity > self.max_capacity:
+            raise ValueError("min_capacity no greater than max_capacity")
+        return self
 
 
 class FunctionSettings(BaseModel):
@@ -336,6 +366,16 @@ class Observability(Settings):
     api_4xx_percent: float = Field(
         default=10.0, gt=0, le=100, description="Percent of requests that may be refused."
     )
+    availability_percent: float = Field(
+        default=99.9,
+        ge=90,
+        le=99.999,
+        description="Percent of requests that must not fail by our fault, over 30 days; the "
+        "burn-rate alarms ring when what may fail is used up too fast.",
+    )
+    trace_percent: float = Field(
+        default=5.0, ge=0, le=100, description="Percent of requests that X-Ray traces."
+    )
     api_latency_p99_ms: int = Field(
         default=3000,
         ge=1,
@@ -406,6 +446,8 @@ def _value(model: type[Settings], name: str, text: str) -> Any:
 def _sentence(model: type[Settings], error: ErrorDetails) -> str:
     path = ".".join(str(part) for part in error["loc"])
     key = f"{model.layer}:{path}"
+    if not path:
+        return f"Layer {model.layer} expects {_expected(error)}; see: pulumi config"
     if error["type"] == "extra_forbidden":
         known = ", ".join(sorted(model.model_fields))
         return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import pulumi_aws as aws
-from pulumi import Input, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
 from shared.settings import Data
 
@@ -21,19 +21,58 @@ def table(
 ) -> aws.dynamodb.Table:
     """A table whose keys are strings; rows past their `expires_at` (epoch seconds) vanish."""
     keys = [hash_key] if range_key is None else [hash_key, range_key]
-    return aws.dynamodb.Table(
+    provisioned = settings.billing_mode == "provisioned"
+    made = aws.dynamodb.Table(
         name,
         attributes=[{"name": key, "type": "S"} for key in keys],
         hash_key=hash_key,
         range_key=range_key,
-        billing_mode="PAY_PER_REQUEST",
+        billing_mode="PROVISIONED" if provisioned else "PAY_PER_REQUEST",
+        read_capacity=settings.min_capacity if provisioned else None,
+        write_capacity=settings.min_capacity if provisioned else None,
         point_in_time_recovery={"enabled": settings.point_in_time_recovery},
         server_side_encryption={"enabled": True, "kms_key_arn": key_arn},
         ttl={"enabled": True, "attribute_name": "expires_at"},
         stream_enabled=stream is not None,
         stream_view_type=stream,
         deletion_protection_enabled=settings.prevent_destroy,
-        opts=ResourceOptions(protect=settings.prevent_destroy),
+        opts=ResourceOptions(
+            protect=settings.prevent_destroy,
+            # the autoscaler moves these between its bounds
+            ignore_changes=["readCapacity", "writeCapacity"] if provisioned else None,
+        ),
+    )
+    if provisioned:
+        for dimension in ("Read", "Write"):
+            _follow_load(name, dimension, of=made, settings=settings)
+    return made
+
+
+def _follow_load(name: str, dimension: str, *, of: aws.dynamodb.Table, settings: Data) -> None:
+    """Let one kind of a table's capacity follow its use."""
+    role = f"{name}-{dimension.lower()}"
+    target = aws.appautoscaling.Target(
+        f"{role}-capacity",
+        service_namespace="dynamodb",
+        scalable_dimension=f"dynamodb:table:{dimension}CapacityUnits",
+        resource_id=Output.concat("table/", of.name),
+        min_capacity=settings.min_capacity,
+        max_capacity=settings.max_capacity,
+        opts=ResourceOptions(parent=of),
+    )
+    aws.appautoscaling.Policy(
+        f"{role}-utilization",
+        policy_type="TargetTrackingScaling",
+        service_namespace=target.service_namespace,
+        scalable_dimension=target.scalable_dimension,
+        resource_id=target.resource_id,
+        target_tracking_scaling_policy_configuration={
+            "predefined_metric_specification": {
+                "predefined_metric_type": f"DynamoDB{dimension}CapacityUtilization"
+            },
+            "target_value": settings.target_utilization_percent,
+        },
+        opts=ResourceOptions(parent=of),
     )
 
 

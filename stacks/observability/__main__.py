@@ -5,8 +5,11 @@ service is well.
 """
 
 from alarms import Alarms
+from burn import burn_alarms
 from dashboard import dashboard
+from logs import error_lines, saved_queries
 from topic import topic
+from tracing import tracing
 from watched import api_alarms, function_alarms, queue_alarms, refusal_alarm, table_alarms
 
 from shared import contracts, settings
@@ -42,15 +45,20 @@ of_tables = [
     for table, name in tables.items()
     for alarm in table_alarms(table, name=name, alarms=alarms)
 ]
+of_logs = [error_lines(job, account, of=compute, alarms=alarms) for job in JOBS]
 of_api = api_alarms(of=api, alarms=alarms, settings=config)
+burns = burn_alarms(account, of=api, alarms=alarms, settings=config)
 refusal_alarm(of=api, alarms=alarms, settings=config)
-unhealthy = alarms.any_of(
+unhealthy = alarms.composite(
     "unhealthy",
     alarm_name=account.name("unhealthy"),
-    alarms=[*of_functions, *of_queues, *of_tables, *of_api],
+    alarms=[*of_functions, *of_queues, *of_tables, *of_logs, *of_api, *burns],
     about="The service is unhealthy: at least one of its alarms rings.",
+    when="any",
 )
 overview = dashboard(account, compute=compute, api=api, tables=tables)
+saved_queries(account, of=compute)
+tracing(account, of=api, settings=config)
 
 # What it promises
 contracts.Observability(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import pulumi_aws as aws
 from metrics import Metric
 from pulumi import Input, Output
+
+Alarm = aws.cloudwatch.MetricAlarm | aws.cloudwatch.CompositeAlarm
 
 MINUTE = 60
 """Seconds of one data point: AWS's own metrics come once a minute."""
@@ -52,8 +55,14 @@ class Alarms:
         threshold: float,
         about: str,
         minutes: int = 1,
+        period: int = MINUTE,
+        silent: bool = False,
     ) -> aws.cloudwatch.MetricAlarm:
-        """Rings while metric math over `metrics` (id → metric) is above the threshold."""
+        """Rings while metric math over `metrics` (id → metric) is above the threshold.
+
+        `silent` is for a part of a composite alarm, which notifies in its stead; `period` is the
+        length of a data point in seconds.
+        """
         result: aws.cloudwatch.MetricAlarmMetricQueryArgsDict = {
             "id": "result",
             "expression": expression,
@@ -63,22 +72,32 @@ class Alarms:
         return aws.cloudwatch.MetricAlarm(
             name,
             alarm_description=about,
-            metric_queries=[result, *(_query(id_, metric) for id_, metric in metrics.items())],
+            metric_queries=[
+                result,
+                *(_query(id_, metric, period=period) for id_, metric in metrics.items()),
+            ],
             evaluation_periods=minutes,
             datapoints_to_alarm=minutes,
             threshold=threshold,
             comparison_operator="GreaterThanThreshold",
             treat_missing_data="notBreaching",
-            alarm_actions=[self.topic_arn],
-            ok_actions=[self.topic_arn],
+            alarm_actions=None if silent else [self.topic_arn],
+            ok_actions=None if silent else [self.topic_arn],
         )
 
-    def any_of(
-        self, name: str, *, alarm_name: str, alarms: list[aws.cloudwatch.MetricAlarm], about: str
+    def composite(
+        self,
+        name: str,
+        *,
+        alarm_name: str,
+        alarms: Sequence[Alarm],
+        about: str,
+        when: Literal["any", "all"],
     ) -> aws.cloudwatch.CompositeAlarm:
-        """Rings while any of these alarms does."""
+        """Rings while any, or all, of these alarms do."""
+        joined = " OR " if when == "any" else " AND "
         rule = Output.all(*(alarm.arn for alarm in alarms)).apply(
-            lambda arns: " OR ".join(f'ALARM("{arn}")' for arn in arns)
+            lambda arns: joined.join(f'ALARM("{arn}")' for arn in arns)
         )
         return aws.cloudwatch.CompositeAlarm(
             name,
@@ -90,7 +109,9 @@ class Alarms:
         )
 
 
-def _query(id_: str, metric: Metric) -> aws.cloudwatch.MetricAlarmMetricQueryArgsDict:
+def _query(
+    id_: str, metric: Metric, *, period: int
+) -> aws.cloudwatch.MetricAlarmMetricQueryArgsDict:
     return {
         "id": id_,
         "metric": {
@@ -98,7 +119,7 @@ def _query(id_: str, metric: Metric) -> aws.cloudwatch.MetricAlarmMetricQueryArg
             "metric_name": metric.name,
             "dimensions": metric.dimensions,
             "stat": metric.statistic,
-            "period": MINUTE,
+            "period": period,
         },
         "return_data": False,
     }

@@ -12,6 +12,7 @@ from pulumi import Input, Output
 from shared.account import Account
 from shared.contracts import Api, Compute
 from shared.jobs import JOBS
+from shared.tags import PROJECT
 
 Line = tuple[Metric, Input[str]]
 """A metric and its label."""
@@ -44,6 +45,11 @@ def dashboard(
             *_tables(tables, "ConsumedReadCapacityUnits"),
             *_tables(tables, "ConsumedWriteCapacityUnits"),
         ],
+        "Records": [
+            (_business(account, compute, job, metric), f"{job} {metric}")
+            for job in ("process", "ingest")
+            for metric in ("RecordsStored", "RecordsRejected")
+        ],
         "Cost: running time (ms)": _functions(compute, "Duration"),
     }
     body = {
@@ -61,6 +67,18 @@ def dashboard(
 
 def _api(api: Api, metric: str, *, statistic: str = "Sum") -> list[Line]:
     return [(of_api(api.rest_api_name, api.stage_name, metric, statistic=statistic), metric)]
+
+
+def _business(account: Account, compute: Compute, job: str, metric: str) -> Metric:
+    """A metric that a function writes into its log lines (embedded metric format)."""
+    return Metric(
+        namespace=PROJECT,
+        name=metric,
+        dimensions={
+            "Environment": account.stack.environment,
+            "Function": compute.function_names[job],
+        },
+    )
 
 
 def _functions(compute: Compute, metric: str, *, statistic: str = "Sum") -> list[Line]:

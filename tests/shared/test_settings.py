@@ -79,6 +79,8 @@ def test_text_stays_text_even_when_it_looks_like_a_number() -> None:
         (Data, "data:uploads_expire_days", "2.5", "a valid integer"),
         (Data, "data:allowed_regions", "[]", "at least 1 item"),
         (Data, "data:allowed_regions", '["mars"]', "match pattern"),
+        (Data, "data:billing_mode", "free", "'on_demand' or 'provisioned'"),
+        (Observability, "observability:availability_percent", "100", "less than or equal"),
         (Compute, "compute:log_retention_days", "8", "1, 3, 5, 7, 14"),
         (Compute, "compute:log_level", "LOUD", "'DEBUG', 'INFO'"),
         (Compute, "compute:max_retries", "3", "less than or equal to 2"),
@@ -195,3 +197,8 @@ def test_all_that_a_stack_can_be_told_is_wrong_is_shown_without_a_traceback() ->
     assert issubclass(StackError, pulumi.RunError)
     assert all(issubclass(kind, StackError) for kind in (ConfigError, RegionError))
     assert typing.get_type_hints(Data)["layer"]
+
+
+def test_two_settings_that_do_not_fit_are_named_together() -> None:
+    with pytest.raises(ConfigError, match="min_capacity no greater than max_capacity"):
+        in_stack(Data.load, config={"data:min_capacity": "9", "data:max_capacity": "8"})

@@ -51,6 +51,8 @@ class Registered:
     parent: str
     protect: bool
     depends_on: frozenset[str]
+    ignored: frozenset[str]
+    """Properties whose changes are ignored."""
 
     def document(self, key: str) -> dict[str, Any]:
         """An input that holds JSON, parsed."""
@@ -216,6 +218,7 @@ def _registered(request: Any) -> Registered:
         parent=request.parent.split("::")[-1],
         protect=request.protect,
         depends_on=frozenset(urn.split("::")[-1] for urn in request.dependencies),
+        ignored=frozenset(request.ignoreChanges),
     )
 
 

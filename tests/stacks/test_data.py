@@ -208,3 +208,38 @@ def test_days_are_settings(security: Program) -> None:
     assert rules[0]["noncurrentVersionExpiration"] == {"noncurrentDays": 8}
     assert rules[0]["abortIncompleteMultipartUpload"] == {"daysAfterInitiation": 6}
     assert rules[1]["expiration"] == {"days": 9}
+
+
+def test_provisioned_capacity_follows_the_load(security: Program, data: Program) -> None:
+    config = {
+        "billing_mode": "provisioned",
+        "min_capacity": "2",
+        "max_capacity": "20",
+        "target_utilization_percent": "60",
+    }
+    program = run("data", upstream=below(security), config=config)
+    for name in TABLES:
+        table = program.one("dynamodb/table:Table", name)
+        assert table.inputs["billingMode"] == "PROVISIONED"
+        assert (table.inputs["readCapacity"], table.inputs["writeCapacity"]) == (2, 2)
+        assert table.ignored == {"readCapacity", "writeCapacity"}
+        for kind in ("Read", "Write"):
+            role = f"{name}-{kind.lower()}"
+            target = program.one("appautoscaling/target:Target", f"{role}-capacity").inputs
+            assert target == {
+                "serviceNamespace": "dynamodb",
+                "scalableDimension": f"dynamodb:table:{kind}CapacityUnits",
+                "resourceId": f"table/{name}-made",
+                "minCapacity": 2,
+                "maxCapacity": 20,
+            }
+            policy = program.one("appautoscaling/policy:Policy", f"{role}-utilization").inputs
+            assert policy["policyType"] == "TargetTrackingScaling"
+            assert policy["targetTrackingScalingPolicyConfiguration"] == {
+                "predefinedMetricSpecification": {
+                    "predefinedMetricType": f"DynamoDB{kind}CapacityUtilization"
+                },
+                "targetValue": 60,
+            }
+    assert data.all("appautoscaling/target:Target") == {}
+    assert data.one("dynamodb/table:Table", "records").ignored == frozenset()

@@ -12,6 +12,8 @@ from tests.stacks.recorder import ACCOUNT, Program, run
 TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:alarms-made"
 ALARM = "cloudwatch/metricAlarm:MetricAlarm"
 
+WINDOWS = ("long", "short")
+
 every_job = pytest.mark.parametrize("job", JOBS)
 
 
@@ -28,9 +30,12 @@ def test_every_alarm_notifies_on_alarm_and_on_ok_and_silence_is_no_breach(
 ) -> None:
     alarms = observability.all(ALARM)
     assert alarms
-    for alarm in alarms.values():
-        assert alarm.inputs["alarmActions"] == [TOPIC]
-        assert alarm.inputs["okActions"] == [TOPIC]
+    windows = {f"burn-{speed}-{window}" for speed in ("fast", "slow") for window in WINDOWS}
+    assert windows < set(alarms)
+    for name, alarm in alarms.items():
+        notified = None if name in windows else [TOPIC]  # their composite alarm does it
+        assert alarm.inputs.get("alarmActions") == notified
+        assert alarm.inputs.get("okActions") == notified
         assert alarm.inputs["treatMissingData"] == "notBreaching"
         assert alarm.inputs["comparisonOperator"] == "GreaterThanThreshold"
         assert alarm.inputs["alarmDescription"].endswith(".")
@@ -145,9 +150,12 @@ def test_the_service_is_unhealthy_when_any_alarm_rings_but_refusals(
     unhealthy = observability.one("cloudwatch/compositeAlarm:CompositeAlarm", "unhealthy").inputs
     rule = unhealthy["alarmRule"]
     children = {part.removeprefix('ALARM("').removesuffix('")') for part in rule.split(" OR ")}
-    arn = f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:metricAlarm/"
-    assert children == {f"{arn}{name}-made" for name in observability.all(ALARM)} - {
-        f"{arn}api-4xx-made"
+    arn = f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:"
+    single = {name for name in observability.all(ALARM) if not name.startswith("burn-")}
+    assert children == {
+        *(f"{arn}metricAlarm/{name}-made" for name in single - {"api-4xx"}),
+        f"{arn}compositeAlarm/microstack-local-burn-fast",
+        f"{arn}compositeAlarm/microstack-local-burn-slow",
     }
     assert len(children) <= 100  # CloudWatch's limit for one composite alarm
     assert len(rule) <= 10240  # and for its rule
@@ -206,3 +214,79 @@ def test_the_dashboard_shows_every_function_queue_and_table(
     places = {(widget["x"], widget["y"]) for widget in body["widgets"]}
     assert len(places) == len(body["widgets"])
     assert max(widget["x"] + widget["width"] for widget in body["widgets"]) <= 24
+
+
+@pytest.mark.parametrize(
+    ("speed", "threshold", "periods"),
+    [("fast", 1.44, {"long": 3600, "short": 300}), ("slow", 0.6, {"long": 21600, "short": 1800})],
+)
+def test_a_burn_rings_when_both_windows_are_over_their_rate(
+    observability: Program, speed: str, threshold: float, periods: dict[str, int]
+) -> None:
+    arn = f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:metricAlarm/burn-{speed}"
+    burn = observability.one("cloudwatch/compositeAlarm:CompositeAlarm", f"burn-{speed}").inputs
+    assert burn["alarmRule"] == f'ALARM("{arn}-long-made") AND ALARM("{arn}-short-made")'
+    assert burn["alarmActions"] == burn["okActions"] == [TOPIC]
+    for window, period in periods.items():
+        alarm = observability.one(ALARM, f"burn-{speed}-{window}").inputs
+        query = metrics(alarm)
+        assert alarm["threshold"] == threshold
+        assert query["failed"]["period"] == query["all"]["period"] == period
+        assert (query["failed"]["metricName"], query["all"]["metricName"]) == ("5XXError", "Count")
+
+
+def test_the_objective_is_a_setting(
+    security: Program, data: Program, compute: Program, api: Program
+) -> None:
+    upstream = below(security, data, compute, api)
+    program = run("observability", upstream=upstream, config={"availability_percent": "99"})
+    assert program.one(ALARM, "burn-fast-long").inputs["threshold"] == 14.4
+
+
+@every_job
+def test_error_lines_are_counted_and_ring(
+    compute: Program, observability: Program, job: str
+) -> None:
+    lines = observability.one("cloudwatch/logMetricFilter:LogMetricFilter", f"{job}-error-lines")
+    assert lines.inputs["logGroupName"] == compute.outputs["log_group_names"][job]
+    assert lines.inputs["pattern"] == '{ $.level = "ERROR" }'
+    counted = lines.inputs["metricTransformation"]
+    assert (counted["value"], counted["defaultValue"], counted["unit"]) == ("1", "0", "Count")
+    alarm = observability.one(ALARM, f"{job}-error-lines").inputs
+    assert alarm["namespace"] == counted["namespace"] == "microstack/local/logs"
+    assert alarm["metricName"] == counted["name"] == f"{job}-errors"
+    assert alarm["threshold"] == 0
+
+
+def test_queries_over_all_functions_are_saved(compute: Program, observability: Program) -> None:
+    queries = observability.all("cloudwatch/queryDefinition:QueryDefinition")
+    assert {query.inputs["name"] for query in queries.values()} == {
+        f"microstack/local/{name}" for name in ("errors", "one-request", "slowest")
+    }
+    for query in queries.values():
+        assert set(query.inputs["logGroupNames"]) == set(
+            compute.outputs["log_group_names"].values()
+        )
+
+
+def test_requests_of_this_stage_are_traced_and_grouped(observability: Program) -> None:
+    rule = observability.one("xray/samplingRule:SamplingRule", "requests").inputs
+    assert rule["serviceName"] == "rest-made/live"
+    assert (rule["reservoirSize"], rule["fixedRate"]) == (1, 0.05)
+    assert len(rule["ruleName"]) <= 32
+    group = observability.one("xray/group:Group", "requests").inputs
+    assert group["filterExpression"] == 'service("rest-made/live")'
+
+
+def test_the_dashboard_shows_what_functions_count_themselves(observability: Program) -> None:
+    body = observability.one("cloudwatch/dashboard:Dashboard", "overview").document("dashboardBody")
+    [records] = [item for item in body["widgets"] if item["properties"]["title"] == "Records"]
+    line = records["properties"]["metrics"][0]
+    assert line[:6] == [
+        "microstack",
+        "RecordsStored",
+        "Environment",
+        "local",
+        "Function",
+        "process-made",
+    ]

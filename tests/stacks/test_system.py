@@ -58,7 +58,7 @@ READS = {
     },
     "observability": {
         "api": ["rest_api_name", "stage_name"],
-        "compute": ["dlq_names", "function_names", "timeouts"],
+        "compute": ["dlq_names", "function_names", "log_group_names", "timeouts"],
         "data": ["table_names"],
         "network-security": ["logs_key_arn"],
     },
@@ -95,6 +95,9 @@ FIXED = {
     "aws:cloudwatch/logGroup:LogGroup": "name",
     "aws:cloudwatch/dashboard:Dashboard": "dashboardName",
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": "alarmName",
+    "aws:cloudwatch/queryDefinition:QueryDefinition": "name",
+    "aws:xray/group:Group": "groupName",
+    "aws:xray/samplingRule:SamplingRule": "ruleName",
     "aws:lambda/layerVersion:LayerVersion": "layerName",
     # these live within a resource that has an automatic name itself
     "aws:lambda/alias:Alias": "name",
@@ -104,7 +107,16 @@ FIXED = {
 """Types whose names are fixed: docs/adr/0003-fixed-names.md says why."""
 
 
-NAMES = {"name", "bucketPrefix", "namePrefix", "dashboardName", "alarmName", "layerName"}
+NAMES = {
+    "name",
+    "groupName",
+    "ruleName",
+    "bucketPrefix",
+    "namePrefix",
+    "dashboardName",
+    "alarmName",
+    "layerName",
+}
 
 
 @every_layer
