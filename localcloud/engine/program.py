@@ -112,12 +112,12 @@ class Nursery:
 
     reusable = True
 
-    def __init__(self, python: str, environment: Mapping[str, str], preload: Sequence[str]) -> None:
-        self._control, theirs = socket.socketpair()
+    def __init__(self, python: str, environment: Mapping[str, str], folders: Sequence[str]) -> None:
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             try:
                 self._process = subprocess.Popen(
-                    [python, str(HOST), "nursery", *preload],
+                    [python, "-P", str(HOST), "nursery", *folders],
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
@@ -128,11 +128,16 @@ class Nursery:
                 self._control.close()
                 raise _not_started(python, error) from error
 
-    def start(self, line: Line) -> Program:
-        """Fork a program."""
+    def warm(self, folder: str) -> None:
+        """Have what the program in a folder imports imported some time."""
+        with contextlib.suppress(BrokenPipeError):
+            self._control.send(f"warm {folder}".encode())
+
+    def start(self, folder: str, line: Line) -> Program:
+        """Fork a process for the program in a folder."""
         ours, its = _pipes()
         with contextlib.suppress(BrokenPipeError):
-            socket.send_fds(self._control, [b"p"], its)
+            socket.send_fds(self._control, [f"start {folder}".encode()], its)
         _close(its)
         return Program(ours, line)
 
@@ -151,12 +156,12 @@ class Spare:
 
     reusable = False
 
-    def __init__(self, python: str, environment: Mapping[str, str], preload: Sequence[str]) -> None:
+    def __init__(self, python: str, environment: Mapping[str, str], folders: Sequence[str]) -> None:
         self._ours, its = _pipes()
         self._used = False
         try:
             self._process = subprocess.Popen(
-                [python, str(HOST), "run", str(its[3]), *preload],
+                [python, "-P", str(HOST), "run", str(its[3]), *folders],
                 stdin=its[0],
                 stdout=its[1],
                 stderr=its[2],
@@ -170,7 +175,10 @@ class Spare:
         finally:
             _close(its)
 
-    def start(self, line: Line) -> Program:
+    def warm(self, folder: str) -> None:
+        """Do nothing: it was told at its start what it may become."""
+
+    def start(self, folder: str, line: Line) -> Program:
         """Become a program."""
         self._used = True
         threading.Thread(target=self._process.wait, daemon=True).start()  # leave no zombie
@@ -190,26 +198,40 @@ class Spare:
 class Programs:
     """Starts programs for one engine; at most one process waits for its use."""
 
-    def __init__(self, python: str, environment: Mapping[str, str], preload: Sequence[str]) -> None:
-        self._arguments = (python, environment, preload)
+    def __init__(self, python: str, environment: Mapping[str, str]) -> None:
+        self._python, self._environment = python, environment
+        self._folders: dict[str, None] = {}
         self._ready: Nursery | Spare | None = None
         self._lock = threading.Lock()
 
-    def warm(self) -> None:
-        """Have a process ready; returns at once."""
+    def warm(self, *folders: str) -> None:
+        """Have a process ready that knows what the programs in these folders import.
+
+        Returns at once; can be called again with more folders.
+        """
         with self._lock:
-            if self._ready is not None and not self._ready.alive():
-                self._ready.close()
-                self._ready = None
-            if self._ready is None:
-                self._ready = (Nursery if CAN_FORK else Spare)(*self._arguments)
+            new = [folder for folder in folders if folder not in self._folders]
+            self._folders.update(dict.fromkeys(new))
+            ready = self._living()
+            if ready is None:
+                kind = Nursery if CAN_FORK else Spare
+                self._ready = kind(self._python, self._environment, list(self._folders))
+                return
+            for folder in new:
+                ready.warm(folder)
+
+    def _living(self) -> Nursery | Spare | None:
+        if self._ready is not None and not self._ready.alive():
+            self._ready.close()
+            self._ready = None
+        return self._ready
 
     def start(self, job: Job, line: Line) -> Program:
         """Run a program."""
         self.warm()
         with self._lock:
             assert self._ready is not None
-            program = self._ready.start(line)
+            program = self._ready.start(job.program, line)
             if not self._ready.reusable:
                 self._ready = None
         program.tell(job)

@@ -1,10 +1,11 @@
 """Run a stack program: the code inside the child process.
 
 Started as a script by `program.py`, in one of two ways:
-  program_host.py run RESULT PRELOAD…    one job, in this process
-  program_host.py nursery PRELOAD…       fork a child for each job; its pipes come over stdin
-A job is one line of JSON on the program's stdin. It carries the configuration, secrets included,
-which therefore never stands in an argument or an environment variable.
+  program_host.py run RESULT FOLDER…    one job, in this process
+  program_host.py nursery FOLDER…       fork a child for each job; its pipes come over stdin
+The folders are those of programs to come (see preload.py). A job is one line of JSON on the
+program's stdin. It carries the configuration, secrets included, which therefore never stands in
+an argument or an environment variable.
 
 Either way a program dies with the engine: only the engine has the write end of that stdin, and the
 program leaves when it closes. (PR_SET_PDEATHSIG would do so on Linux alone, and it fires already
@@ -16,14 +17,15 @@ This file imports nothing of ours: programs must not see the engine.
 from __future__ import annotations
 
 import gc
-import importlib
+import importlib.util
 import json
 import os
+import select
 import signal
 import socket
 import sys
 import threading
-import traceback
+from pathlib import Path
 from typing import Any
 
 SHOWN = 32  # Pulumi's exit code for "the error was already shown"
@@ -102,54 +104,13 @@ def execute(job: dict[str, Any]) -> None:
     loop.run_until_complete(pulumi.runtime.run_in_stack(program))
 
 
-def own_frames(error: BaseException, root: str) -> list[traceback.FrameSummary]:
-    """Pick the frames of the program and what it calls of its own, without SDK and libraries."""
-    skipped = (os.sep + "site-packages" + os.sep, os.sep + "lib" + os.sep + "python", "<frozen")
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if not any(s in f.filename for s in skipped)]
-    return [f for f in own if os.path.abspath(f.filename) != os.path.abspath(__file__)]
-
-
-def place_of(error: BaseException, frames: list[traceback.FrameSummary], root: str) -> str:
-    """Say `file:line` of an error, relative to the program's folder."""
-    if isinstance(error, SyntaxError) and error.filename:
-        file, line = error.filename, error.lineno
-    elif frames:
-        file, line = frames[-1].filename, frames[-1].lineno
-    else:
-        return ""
-    near = os.path.relpath(file, root)
-    return f"{file if near.startswith('..') else near}:{line}"
-
-
-def describe(error: BaseException, root: str) -> dict[str, Any]:
-    """Say what went wrong: one sentence, the place, and the program's own frames."""
-    import pulumi
-
-    if isinstance(error, SystemExit):
-        failed = error.code not in (None, 0)
-        text = f"the program exited with {error.code!r}"
-        return {"error": text, "place": "", "trace": ""} if failed else {}
-    frames = own_frames(error, root)
-    kind = "run" if isinstance(error, pulumi.RunError) else "exception"
-    text = error.msg if isinstance(error, SyntaxError) else str(error)
-    name = "" if kind == "run" else type(error).__name__ + (": " if text else "")
-    trace = "".join(traceback.format_list(frames)).rstrip()
-    return {
-        "error": name + text,
-        "kind": kind,
-        "place": place_of(error, frames, root),
-        "trace": trace,
-    }
-
-
 def run(job: dict[str, Any], result: int) -> None:
     """Run one job, write what became of it to the descriptor `result`, and end the process."""
     report: dict[str, Any] = {}
     try:
         execute(job)
     except BaseException as error:  # noqa: BLE001  # whatever a program raises is an answer
-        report = describe(error, job["root"])
+        report = beside("program_failure").describe(error, job["root"])
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     os.write(result, json.dumps(report).encode() + b"\n")
@@ -167,15 +128,6 @@ def read_line(descriptor: int) -> bytes:
     return bytes(line)
 
 
-def preload(modules: list[str]) -> None:
-    """Import what programs will import, while nobody waits for it."""
-    for name in ["pulumi", *modules]:
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            continue  # the program itself will say so, if it needs it
-
-
 def run_here(result: int) -> None:
     """Serve the one job that stands on stdin."""
     line = read_line(0)
@@ -187,16 +139,27 @@ def run_here(result: int) -> None:
     run(json.loads(line), result)
 
 
-def nursery() -> None:
-    """Fork a child for each set of pipes that comes over the socket at stdin."""
+def idle(descriptor: int, preload: Any) -> None:
+    """Import what is in the queue until something comes in."""
+    while not select.select([descriptor], [], [], 0)[0] and preload.step():
+        pass
+
+
+def nursery(preload: Any) -> None:
+    """Serve the socket at stdin: `warm FOLDER`, and `start FOLDER` with the pipes of a program."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are watched by their pipes
-    gc.collect()
-    gc.freeze()  # or the collector would touch, and so copy, every shared page
     control = socket.socket(fileno=0)
     while True:
-        message, pipes, _, _ = socket.recv_fds(control, 1, 4)
+        idle(0, preload)
+        message, pipes, _, _ = socket.recv_fds(control, 1 << 16, 4)
         if not message:
             os._exit(0)
+        verb, _, folder = message.decode().partition(" ")
+        if verb == "warm":
+            preload.add(folder)
+            continue
+        preload.finish(folder)
+        gc.freeze()  # or the collector would touch, and so copy, every shared page
         if os.fork() == 0:
             control.detach()
             born(pipes)
@@ -214,19 +177,31 @@ def born(pipes: list[int]) -> None:
     run_here(result)
 
 
+def beside(name: str) -> Any:
+    """Load a file of this folder without putting the folder on the path."""
+    spec = importlib.util.spec_from_file_location(
+        f"_{name}", Path(__file__).with_name(f"{name}.py")
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def main() -> None:
     """Start in the way that the first argument names."""
-    del sys.path[0]  # the folder of this file: a program must not import its neighbours
     os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "false"
     for name in ("PULUMI_CONFIG", "PULUMI_CONFIG_SECRET_KEYS"):
         os.environ.pop(name, None)  # of some other run: this one's configuration is in the job
     mode, *rest = sys.argv[1:]
+    preload = beside("preload").Preload()
+    for folder in rest if mode == "nursery" else rest[1:]:
+        preload.add(folder)
     if mode == "nursery":
-        preload(rest)
-        nursery()
-    else:
-        preload(rest[1:])
-        run_here(int(rest[0]))
+        nursery(preload)
+    idle(0, preload)
+    run_here(int(rest[0]))
 
 
 if __name__ == "__main__":

@@ -65,8 +65,7 @@ class Session:
 
     def deploy(self) -> Result:
         """Run the program and do what it says, or say what would be done."""
-        if self._kind == "update":
-            self._programs.warm()
+        self._programs.warm(str(self._opened.project.program))
         snapshot, config = self._opened.load(create=self._kind == "update")
         return self._perform(snapshot, config, self._deploy)
 

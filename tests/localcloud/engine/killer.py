@@ -48,7 +48,7 @@ def kill(pid: int, world: World, seconds: float) -> str:
 def main() -> None:
     """Serve the lines on stdin."""
     root, passphrase = Path(sys.argv[1]), sys.argv[2]
-    programs = Programs(sys.executable, dict(os.environ), [])
+    programs = Programs(sys.executable, dict(os.environ))
     programs.warm()
     StackFile.load(Project.load(root / "p"), "dev").crypter(passphrase)  # derives the key once
     for line in sys.stdin:

@@ -133,7 +133,7 @@ def test_a_killed_program_ends_the_run_with_one_sentence(lab: Lab) -> None:
 
 
 def test_a_dead_nursery_is_replaced(lab: Lab) -> None:
-    programs = Programs(sys.executable, environment(), [])
+    programs = Programs(sys.executable, environment())
     try:
         lab.engine._programs = programs
         lab.up("pass")

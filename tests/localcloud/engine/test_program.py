@@ -57,7 +57,7 @@ def test_where_fork_is_not_safe_a_spare_process_stands_ready(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(program, "CAN_FORK", False)
-    spare = Programs(sys.executable, environment(), ["json", "no_such_module"])
+    spare = Programs(sys.executable, environment())
     try:
         lab.engine._programs = spare
         spare.warm()
@@ -75,7 +75,7 @@ def test_where_fork_is_not_safe_a_spare_process_stands_ready(
 
 def test_an_unused_spare_ends_with_its_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program, "CAN_FORK", False)
-    spare = Programs(sys.executable, environment(), [])
+    spare = Programs(sys.executable, environment())
     spare.warm()
     ready = spare._ready
     assert ready is not None
@@ -96,7 +96,7 @@ def test_large_configurations_reach_the_program(lab: Lab) -> None:
 
 
 def test_a_python_that_is_not_there_is_an_error(lab: Lab) -> None:
-    programs = Programs("/no/such/python", environment(), [])
+    programs = Programs("/no/such/python", environment())
     lab.engine._programs = programs
     with pytest.raises(EngineError, match="/no/such/python cannot be started: No such file"):
         lab.up("pass")
