@@ -36,11 +36,9 @@ def table(
         stream_enabled=stream is not None,
         stream_view_type=stream,
         deletion_protection_enabled=settings.prevent_destroy,
-        opts=ResourceOptions(
-            protect=settings.prevent_destroy,
-            # the autoscaler moves these between its bounds
-            ignore_changes=["readCapacity", "writeCapacity"] if provisioned else None,
-        ),
+        # no ignoreChanges on the capacities that the autoscaler moves: it would withhold them from
+        # a table that changes over from on demand; only an update after a refresh sets them back
+        opts=ResourceOptions(protect=settings.prevent_destroy),
     )
     if provisioned:
         for dimension in ("Read", "Write"):
@@ -58,7 +56,7 @@ def _follow_load(name: str, dimension: str, *, of: aws.dynamodb.Table, settings:
         resource_id=Output.concat("table/", of.name),
         min_capacity=settings.min_capacity,
         max_capacity=settings.max_capacity,
-        opts=ResourceOptions(parent=of),
+        opts=_part(of),
     )
     aws.appautoscaling.Policy(
         f"{role}-utilization",
@@ -72,12 +70,15 @@ def _follow_load(name: str, dimension: str, *, of: aws.dynamodb.Table, settings:
             },
             "target_value": settings.target_utilization_percent,
         },
-        opts=ResourceOptions(parent=of),
+        opts=_part(of),
     )
+
+
+def _part(of: aws.dynamodb.Table) -> ResourceOptions:
+    """A child that can go while the table is protected: protection is inherited unless denied."""
+    return ResourceOptions(parent=of, protect=False)
 
 
 def contributor_insights(name: str, of: aws.dynamodb.Table) -> None:
     """Let CloudWatch show the most used and most throttled keys of a table."""
-    aws.dynamodb.ContributorInsights(
-        f"{name}-insights", table_name=of.name, opts=ResourceOptions(parent=of)
-    )
+    aws.dynamodb.ContributorInsights(f"{name}-insights", table_name=of.name, opts=_part(of))
