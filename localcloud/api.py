@@ -45,8 +45,10 @@ __all__ = [
 def embedded_engine(backend: FileBackend, environment: Mapping[str, str]) -> Engine:
     """The engine over the boto3 provider; programs run with `environment` and this Python."""
     from localcloud.provider import AwsProvider, ClientPool
+    from localcloud.provider.configuration import settings
 
     pool = ClientPool()
+    pool.warm(settings({}, environment, explicit=True))
     return Engine(
         backend=backend,
         providers={"aws": lambda: AwsProvider(environment, pool)},

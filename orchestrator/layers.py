@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from orchestrator.errors import LayerCycle, MicrostackError, UnknownLayer
+
+YAML: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's safe loader, ten times faster, where PyYAML was built with it."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ def _layer(folder: Path, contracts: dict[str, str]) -> Layer:
 
 def _project(file: Path) -> dict[str, str]:
     try:
-        project = yaml.safe_load(file.read_text(encoding="utf-8"))
+        project = yaml.load(file.read_text(encoding="utf-8"), YAML)
     except yaml.YAMLError as error:
         raise MicrostackError(
             f"{file.parent.name}/{file.name} is not YAML: {_where(error)}. "

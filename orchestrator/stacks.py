@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from orchestrator.errors import UnknownEnvironment, UsageError
-from orchestrator.layers import Layer
+from orchestrator.layers import YAML, Layer
 
 HOME_REGION = "us-east-1"
 """Where an environment lives whose stack file says nothing else."""
@@ -68,7 +68,7 @@ def stack_of(layer: Layer, environment: Environment) -> Stack:
 
 def _config(file: Path) -> dict[str, object]:
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        content = yaml.load(file.read_text(encoding="utf-8"), YAML) or {}
     except yaml.YAMLError as error:
         raise UsageError(f"{file.name} of layer {file.parent.name} is not YAML: {error}") from None
     config = content.get("config", {}) if isinstance(content, dict) else None

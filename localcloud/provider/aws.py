@@ -68,6 +68,12 @@ class ClientPool:
                 self._clients[key] = self._make(settings, service, region)
             return self._clients[key]
 
+    def warm(self, settings: Settings) -> None:
+        """Load boto3 and the client that programs ask first, while nobody waits for them."""
+        threading.Thread(
+            target=self.client, args=(settings, "sts", settings.region), daemon=True
+        ).start()
+
     def _make(self, settings: Settings, service: str, region: str) -> Any:
         from botocore.config import Config
 

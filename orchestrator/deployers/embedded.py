@@ -34,6 +34,7 @@ class EmbeddedEngine:
     def __init__(self, workspace: Workspace, environment: Mapping[str, str]) -> None:
         self._backend = api.FileBackend(workspace.backend.as_uri(), passphrase(workspace))
         self._engine = api.embedded_engine(self._backend, environment)
+        self._published: dict[str, Mapping[str, Any]] = {}
 
     def preview(self, stack: Stack, *, on_event: OnEvent, cancel: Flag) -> Outcome:
         """What `up` would do."""
@@ -41,7 +42,9 @@ class EmbeddedEngine:
 
     def up(self, stack: Stack, *, on_event: OnEvent, cancel: Flag) -> Outcome:
         """Make the cloud as the program says."""
-        return self._do(self._engine.up, stack, on_event, cancel)
+        outcome = self._do(self._engine.up, stack, on_event, cancel)
+        self._published[stack.label] = outcome.outputs
+        return outcome
 
     def refresh(self, stack: Stack, *, on_event: OnEvent, cancel: Flag) -> Outcome:
         """Make the state as the cloud is."""
@@ -49,12 +52,15 @@ class EmbeddedEngine:
 
     def destroy(self, stack: Stack, *, on_event: OnEvent, cancel: Flag) -> Outcome:
         """Delete every resource."""
+        self._published.pop(stack.label, None)
         if not self._exists(stack):
             return Outcome()
         return self._do(self._engine.destroy, stack, on_event, cancel)
 
     def outputs(self, stack: Stack) -> Mapping[str, Any]:
-        """The stack's outputs, secrets masked."""
+        """The stack's outputs, secrets masked; of the last `up` if this deployer ran it."""
+        if stack.label in self._published:
+            return self._published[stack.label]
         if not self._exists(stack):
             return {}
         return self._engine.outputs(stack.layer.folder, stack.name)
