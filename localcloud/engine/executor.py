@@ -131,6 +131,8 @@ class Executor(Stepper):
 
         `pending_replacement`: it goes first and is made anew later in this run.
         """
+        if state.external:
+            op = Op.DISCARD if op is Op.DELETE else Op.DISCARD_REPLACED
         changes: dict[str, ResourceState] = (
             {"mark_pending_replacement": state} if pending_replacement else {"remove": state}
         )
@@ -140,7 +142,7 @@ class Executor(Stepper):
             else:
                 self._delete_custom(state, manager, changes)
         state.pending_replacement = state.pending_replacement or pending_replacement
-        if op is Op.DELETE:
+        if op in (Op.DELETE, Op.DISCARD):
             self.count(op, state)
 
     def _is_left_alone(self, state: ResourceState) -> bool:

@@ -6,6 +6,7 @@ Loaded by path from program_host.py, so it imports nothing of ours.
 from __future__ import annotations
 
 import os
+import sys
 import traceback
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,6 @@ _HERE = str(Path(__file__).resolve().parent)
 
 def describe(error: BaseException, root: str) -> dict[str, Any]:
     """Give the sentence, the place and the program's own frames; {} for a harmless exit."""
-    import pulumi
-
     if isinstance(error, SystemExit):
         failed = error.code not in (None, 0)
         text = f"the program exited with {error.code!r}"
@@ -26,10 +25,16 @@ def describe(error: BaseException, root: str) -> dict[str, Any]:
     text = error.msg if isinstance(error, SyntaxError) else str(error)
     name = type(error).__name__ + (": " if text else "")
     return {
-        "error": text if isinstance(error, pulumi.RunError) else name + text,
+        "error": text if _speaks_for_itself(error) else name + text,
         "place": place_of(error, frames, root),
         "trace": "".join(traceback.format_list(frames)).rstrip(),
     }
+
+
+def _speaks_for_itself(error: BaseException) -> bool:
+    """Tell errors that programs raise to say something to their user."""
+    sdk = sys.modules.get("pulumi")  # absent if it is the very thing that could not be imported
+    return sdk is not None and isinstance(error, sdk.RunError)
 
 
 def own_frames(error: BaseException) -> list[traceback.FrameSummary]:

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import stat
 from pathlib import Path
 
 import pytest
 from pulumi.runtime.proto import resource_pb2
 
-from localcloud.engine import BadRegistration, ProgramFailed
+from localcloud.engine import BadRegistration
 from localcloud.engine.monitor import ResourceMonitor
 from tests.localcloud.engine.lab import Lab
 
@@ -27,24 +26,6 @@ def test_a_parent_that_was_never_registered_is_refused(lab: Lab) -> None:
             type="fake:index:Thing", name="x", custom=True,
             parent="urn:pulumi:dev::p::test:index:Group::nobody"))
         """)
-
-
-def test_the_version_of_the_cli_cannot_be_required(lab: Lab) -> None:
-    with pytest.raises(ProgramFailed, match="require_pulumi_version needs the CLI"):
-        lab.up("pulumi.require_pulumi_version('>=3.0.0')")
-
-
-def test_the_socket_is_private(lab: Lab) -> None:
-    result = lab.up("""
-        import os
-        address = pulumi.runtime.settings.get_monitor().RegisterResource._channel
-        import glob, tempfile
-        folders = glob.glob(tempfile.gettempdir() + "/mst-*")
-        mine = [f for f in folders if os.stat(f).st_uid == os.getuid()]
-        export("modes", sorted({oct(os.stat(f).st_mode & 0o777) for f in mine}))
-        export("count", len(mine) > 0)
-        """)
-    assert result.outputs == {"modes": [oct(stat.S_IRWXU)], "count": True}
 
 
 def test_outputs_of_what_was_never_registered_are_refused(lab: Lab) -> None:

@@ -7,7 +7,6 @@ from localcloud.engine import (
     EngineError,
     InputsRefused,
     ProgramFailed,
-    StepError,
     UnsupportedOption,
 )
 from localcloud.engine.values import Secret
@@ -120,13 +119,6 @@ def test_deleted_with_is_replaced_along(lab: Lab) -> None:
     assert lab.world.asked("delete") == ["delete a"]
 
 
-def test_hidden_diffs_are_not_shown(lab: Lab) -> None:
-    program = 'Thing("a", value="{0}", note="{0}", opts=Opts(hide_diffs=["value"]))'
-    lab.up(program.format(1))
-    lab.up(program.format(2))
-    assert lab.diffs == {"a": ("note",)}
-
-
 REFUSED = {
     "transforms": "Thing('a', opts=Opts(transforms=[lambda args: None]))",
     "transforms of the stack": "pulumi.runtime.register_resource_transform(lambda args: None)",
@@ -171,42 +163,6 @@ def test_a_bad_type_token_is_refused(lab: Lab) -> None:
 
 
 # --- imports -------------------------------------------------------------------------------------
-
-
-def exists(lab: Lab, **inputs: object) -> str:
-    """Make a thing by hand."""
-    with lab.world.open() as things:
-        things["id-1"] = {"arn": "arn:by-hand", "count": 0, **inputs}
-    return "id-1"
-
-
-def test_an_import_takes_over_what_exists(lab: Lab) -> None:
-    identity = exists(lab, name="x", value="1")
-    program = f"a = Thing('a', name='x', value='1', opts=Opts(import_='{identity}'))"
-    program += "\nexport('arn', a.arn)"
-
-    assert lab.preview(program).changes == {"create": 1, "import": 1}
-    result = lab.up()
-    assert result.changes == {"create": 1, "import": 1}
-    assert result.outputs == {"arn": "arn:by-hand"}
-    assert lab.world.asked("create") == []
-    assert lab.up().changes == {"same": 2}
-    assert lab.up(program.replace(f"import_='{identity}'", "")).changes == {"same": 2}
-
-
-def test_an_import_is_brought_to_what_the_program_says(lab: Lab) -> None:
-    identity = exists(lab, name="x", value="1")
-    result = lab.up(f"Thing('a', name='x', value='2', opts=Opts(import_='{identity}'))")
-
-    assert result.changes == {"create": 1, "import": 1, "update": 1}
-    assert lab.thing("a")["value"] == "2"
-    assert lab.state("a").import_id == identity
-
-
-def test_an_import_of_nothing_fails(lab: Lab) -> None:
-    with pytest.raises(StepError, match="'a' could not be imported: there is none with the id"):
-        lab.up("Thing('a', name='x', opts=Opts(import_='id-9'))")
-    assert lab.states() == []
 
 
 # --- components ----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.engine import ConfigMissing, ProgramFailed, StepError
+from localcloud.engine import ProgramFailed, StepError
 from localcloud.engine.values import Secret
 from tests.localcloud.engine.lab import Lab
 
@@ -41,14 +41,6 @@ def test_configuration_reaches_the_program(lab: Lab) -> None:
         "password": "[secret]",
         "stack": ["p", "dev", "organization"],
     }
-
-
-def test_a_missing_configuration_value_is_named(lab: Lab) -> None:
-    (lab.folder / "Pulumi.yaml").write_text(
-        "name: p\nruntime: python\nconfig:\n  size:\n    type: integer\n"
-    )
-    with pytest.raises(ConfigMissing, match="p:size"):
-        lab.up("pass")
 
 
 def test_a_value_that_the_program_itself_requires_is_named(lab: Lab) -> None:

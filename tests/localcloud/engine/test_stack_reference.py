@@ -61,7 +61,7 @@ def test_a_reference_that_is_dropped_leaves_the_state(lab: Lab, upstream: Lab) -
     lab.up(READ)
     result = lab.up("pass")
 
-    assert result.changes == {"same": 1, "delete": 2}
+    assert result.changes == {"same": 1, "delete": 1, "discard": 1}
     assert lab.states() == []
     assert upstream.engine.outputs(upstream.folder, "dev")["plain"] == {"n": 1}
 

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from localcloud.engine.program_failure import describe
+
+
+def failure(code: str, folder: Path) -> BaseException:
+    """Run some code as a program in a folder does, and catch what it raises."""
+    file = folder / "__main__.py"
+    file.write_text(code)
+    try:
+        exec(compile(code, str(file), "exec"), {})  # the way of runpy
+    except BaseException as error:
+        return error
+    raise AssertionError("it did not fail")
+
+
+def test_place_and_error_are_the_programs_own(tmp_path: Path) -> None:
+    told = describe(
+        failure("def f():\n    raise ValueError('wrong')\nf()", tmp_path), str(tmp_path)
+    )
+    assert (told["error"], told["place"]) == ("ValueError: wrong", "__main__.py:2")
+    assert "test_program_failure" not in told["trace"].splitlines()[-1]
+
+
+def test_errors_in_libraries_are_placed_where_the_program_called_them(tmp_path: Path) -> None:
+    told = describe(failure("import json\n\njson.loads('{')", tmp_path), str(tmp_path))
+    assert told["place"] == "__main__.py:3"
+    assert told["error"].startswith("JSONDecodeError: ")
+
+
+def test_a_file_that_is_no_python_is_placed_where_it_breaks(tmp_path: Path) -> None:
+    told = describe(failure("x = 1\ny = (", tmp_path), str(tmp_path))
+    assert told["place"] == "__main__.py:2"
+    assert told["error"].startswith("SyntaxError: ")
+
+
+def test_an_error_without_words_is_named(tmp_path: Path) -> None:
+    assert describe(failure("raise KeyError", tmp_path), str(tmp_path))["error"] == "KeyError"
+
+
+@pytest.mark.parametrize(("code", "told"), [(0, {}), (None, {}), (3, "3"), ("no", "'no'")])
+def test_exits(code: object, told: object) -> None:
+    description = describe(SystemExit(code), "/")
+    if told:
+        assert description["error"] == f"the program exited with {told}"
+    else:
+        assert description == {}
+
+
+def test_the_sdk_itself_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pulumi", None)
+    told = describe(ModuleNotFoundError("No module named 'pulumi'"), "/")
+    assert told["error"] == "ModuleNotFoundError: No module named 'pulumi'"
