@@ -94,12 +94,12 @@ class Planner:
         old = entry.old
         new.inputs = self._checked(entry, manager)
         if old is None:
-            self._mark(entry, "created")
+            self._decide(entry)
             self.executor.create(new, manager)
         elif self._was_condemned(entry):
             self._create_again(entry, old, new, manager)
         elif old.external:
-            self._mark(entry, "replaced")
+            self._decide(entry, replaces=True)
             self.executor.create(new, manager, mark_delete=old)
         else:
             return self._bring_existing(entry, old, new, manager)
@@ -109,19 +109,17 @@ class Planner:
         self, entry: Entry, old: ResourceState, new: ResourceState, manager: Manager | None
     ) -> ResourceState:
         diff = self._provider_says(entry, lambda: self.differences.find(entry, old, new, manager))
-        if self._was_condemned(entry):  # meanwhile, by the replacement of a dependency
+        replaces = old.pending_replacement or diff.replace()
+        if not self._decide(entry, replaces=replaces):
             new.inputs = self._checked(entry, manager)
             self._create_again(entry, old, new, manager)
-        elif old.pending_replacement or diff.replace():
+        elif replaces:
             self._replace(entry, old, new, manager, diff)
         elif diff.changed or old.init_errors:
-            self._mark(entry, "updated")
             self.executor.update(old, new, manager, shown(diff, entry.goal))
         elif entry.imported:
-            self._mark(entry, "same")
             return old  # it came in just as the program wants it
         else:
-            self._mark(entry, "same")
             self.executor.same(old, new)
             if entry.goal.is_provider:
                 self._provider_says(
@@ -165,11 +163,18 @@ class Planner:
             extra=old.extra if old else {},
         )
 
-    def _mark(self, entry: Entry, what: str) -> None:
+    def _decide(self, entry: Entry, *, replaces: bool = False) -> bool:
+        """Settle that a resource stays, unless it was decided meanwhile that it has to go.
+
+        That happens when something is replaced, deletion first, on which it used to depend.
+        """
         with self.book.lock:
+            if self._was_condemned(entry):
+                return False
             self.book.operated.add(entry.urn)
-            if what == "replaced":
+            if replaces:
                 self.book.replaced.add(entry.urn)
+            return True
 
     def _was_condemned(self, entry: Entry) -> bool:
         with self.book.lock:
@@ -180,7 +185,9 @@ class Planner:
         self, entry: Entry, old: ResourceState, new: ResourceState, manager: Manager | None
     ) -> None:
         """Make anew what had to go before the thing that it depends on was replaced."""
-        self._mark(entry, "replaced")
+        with self.book.lock:
+            self.book.operated.add(entry.urn)
+            self.book.replaced.add(entry.urn)
         self.replacements.wait_until_gone(entry)
         self.executor.create(new, manager, remove=old)
 
@@ -244,7 +251,6 @@ class Planner:
                 " option `import` first."
             )
         new.inputs = self._checked(entry, manager, anew=True)
-        self._mark(entry, "replaced")
         keys = shown(diff, goal)
         first = diff.delete_before_replace
         if goal.delete_before_replace is not None:
@@ -272,7 +278,7 @@ class Planner:
             with self.book.lock:
                 self.book.skipped.add(entry.urn)
             return Registered(self._new_state(entry), unknown=True)
-        self._mark(entry, "same")
+        self._decide(entry)
         self.run.record.same(old)
         self.run.bus.blinder.learn(old.outputs)
         return Registered(old)
