@@ -12,6 +12,7 @@ from orchestrator.guard import one_sentence
 ROOT = Path(__file__).resolve().parent
 
 LAYER = "the layer's name, e.g. data"
+FUNCTION = "the function's name, e.g. ingest"
 JSON = "print JSON to standard output, for scripts"
 YES = "do not ask first"
 ENVIRONMENT = {"env": "local (default), dev, staging or prod"}
@@ -91,6 +92,38 @@ def smoke(_: Context, env: str = "local", deployer: str = "auto") -> None:
     orchestrator.commands.run_smoke(ROOT, environment=env, deployer=deployer)
 
 
+@task(
+    positional=["function"],
+    help={
+        "function": FUNCTION,
+        **DEPLOYER,
+        "dry_run": "only show what lies in the queue",
+        "limit": "how many messages to try; all if left out",
+        "json": JSON,
+    },
+)
+@one_sentence
+def redrive(
+    _: Context,
+    function: str,
+    env: str = "local",
+    deployer: str = "auto",
+    dry_run: bool = False,
+    limit: str = "",
+    json: bool = False,
+) -> None:
+    """Give a function again what lies in its dead-letter queue; safe to repeat."""
+    orchestrator.redrive.redrive(
+        ROOT,
+        function,
+        environment=env,
+        deployer=deployer,
+        dry_run=dry_run,
+        limit=limit,
+        as_json=json,
+    )
+
+
 @task
 @one_sentence
 def env(_: Context) -> None:
@@ -151,6 +184,7 @@ namespace = Collection(
     outputs,
     status,
     smoke,
+    redrive,
     env,
     check,
     run_tests,

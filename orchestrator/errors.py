@@ -4,12 +4,15 @@ MicrostackError                 exit code 1; one sentence, naming the next comma
 ├── UsageError                  exit code 2: the command cannot be meant as typed
 │   ├── UnknownLayer
 │   ├── UnknownEnvironment
+│   ├── UnknownFunction
 │   └── DeployerUnavailable
 ├── UpstreamMissing             a layer that this one reads is not deployed
 ├── StillRead                   a live stack reads what is about to be destroyed
 ├── LayerCycle                  the layers read each other in a circle
 ├── DeployFailed                a stack's operation failed
 ├── SmokeFailed                 a gate is red
+├── RedriveFailed               some failed events failed again
+├── AwsRefused                  AWS did not answer a request, or not as hoped
 └── Interrupted                 exit code 130: Ctrl-C, after the steps in flight were finished
 """
 
@@ -38,6 +41,10 @@ class UnknownEnvironment(UsageError):
     """Not one of local, dev, staging, prod."""
 
 
+class UnknownFunction(UsageError):
+    """No function of the system has that name."""
+
+
 class DeployerUnavailable(UsageError):
     """The deployer that this environment needs is not on this machine."""
 
@@ -60,6 +67,14 @@ class DeployFailed(MicrostackError):
 
 class SmokeFailed(MicrostackError):
     """A gate is red."""
+
+
+class RedriveFailed(MicrostackError):
+    """Some failed events failed again; they are still in the queue."""
+
+
+class AwsRefused(MicrostackError):
+    """AWS did not answer a request, or not as hoped."""
 
 
 class Interrupted(MicrostackError):
