@@ -124,6 +124,44 @@ def redrive(
     )
 
 
+@task(
+    positional=["function"],
+    help={
+        "function": FUNCTION,
+        **DEPLOYER,
+        "since": "how far back to begin: 30s, 10m (default), 2h, 1d",
+        "level": "only lines at least as severe: DEBUG, INFO, WARNING or ERROR",
+        "correlation_id": "only the lines of this request",
+        "follow": "go on with each new line until Ctrl-C",
+        "json": "print one JSON object per line, for scripts",
+    },
+)
+@one_sentence
+def logs(
+    _: Context,
+    function: str,
+    env: str = "local",
+    deployer: str = "auto",
+    since: str = "10m",
+    level: str = "",
+    correlation_id: str = "",
+    follow: bool = False,
+    json: bool = False,
+) -> None:
+    """Show what a function logged: time, level, correlation id, message."""
+    orchestrator.logs.show(
+        ROOT,
+        function,
+        environment=env,
+        deployer=deployer,
+        since=since,
+        level=level,
+        correlation_id=correlation_id,
+        follow=follow,
+        as_json=json,
+    )
+
+
 @task
 @one_sentence
 def env(_: Context) -> None:
@@ -185,6 +223,7 @@ namespace = Collection(
     status,
     smoke,
     redrive,
+    logs,
     env,
     check,
     run_tests,
