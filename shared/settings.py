@@ -1,17 +1,13 @@
 """What each layer may be told: one typed model per layer, filled from its stack file.
 
 Every field has a default (or is a secret that must be given), a unit, a range and the reason for
-its default. `X.load()` reads the keys `<layer>:<field>` of the stack that runs; anything wrong is
-one sentence that names the key, what was expected and the command that mends it.
+its default. `X.load()` reads the keys `<layer>:<field>` of the stack that runs.
 """
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-import pulumi
-from pulumi.runtime.config import CONFIG, is_config_secret
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -19,57 +15,14 @@ from pydantic import (
     Field,
     SecretStr,
     StringConstraints,
-    ValidationError,
     model_validator,
 )
-from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
 
-from shared import stack
-from shared.errors import ConfigError, RegionError
+from shared.config import Settings, is_secret
 from shared.jobs import JOBS, Job
 
-Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
 LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096]
 """The retention periods up to three years that CloudWatch Logs offers (PutRetentionPolicy)."""
-
-
-class Settings(BaseModel):
-    """What every layer may be told."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    layer: ClassVar[str]
-
-    allowed_regions: tuple[Region, ...] = Field(
-        default=("us-east-1", "us-west-2"),
-        min_length=1,
-        description="Regions that stacks may stand in and roles may call; the home region and "
-        "the second region by default.",
-    )
-
-    @classmethod
-    def load(cls) -> Self:
-        """The settings of the stack that runs, checked before any resource is registered."""
-        where = stack.current()
-        settings = cls._parse(_configured(cls.layer))
-        if where.region not in settings.allowed_regions:
-            raise RegionError(
-                f"Region {where.region} is not one of {cls.layer}:allowed_regions "
-                f"({', '.join(settings.allowed_regions)}), so nothing was created; deploy to one "
-                f"of them or allow it: pulumi config set --path '{cls.layer}:allowed_regions[0]' "
-                f"{where.region}"
-            )
-        return settings
-
-    @classmethod
-    def _parse(cls, configured: dict[str, str]) -> Self:
-        _refuse_plain_secrets(cls, configured)
-        values = {name: _value(cls, name, text) for name, text in configured.items()}
-        try:
-            return cls.model_validate_json(json.dumps(values), strict=True)
-        except ValidationError as error:
-            raise ConfigError(_sentence(cls, error.errors()[0])) from None
 
 
 def _recovery(days: int) -> int:
@@ -226,6 +179,7 @@ class Compute(Settings):
     """Functions."""
 
     layer: ClassVar[str] = "compute"
+    parts: ClassVar[tuple[type[BaseModel], ...]] = (FunctionSettings,)
 
     functions: dict[Job, FunctionSettings] = Field(
         default_factory=dict,
@@ -399,80 +353,4 @@ LOCAL: dict[str, dict[str, Any]] = {
 def secret_keys(layer: str) -> tuple[str, ...]:
     """The keys of a layer that a stack file must hold encrypted, e.g. `db_password`."""
     model = next(item for item in LAYERS if item.layer == layer)
-    return tuple(name for name, info in model.model_fields.items() if _is_secret(info))
-
-
-def reveal(value: SecretStr) -> pulumi.Output[str]:
-    """A secret setting as a secret output, the only form in which it may reach a resource."""
-    return pulumi.Output.secret(value.get_secret_value())
-
-
-def _is_secret(info: FieldInfo) -> bool:
-    return info.annotation is SecretStr
-
-
-def _configured(layer: str) -> dict[str, str]:
-    """The layer's keys of the stack file, without their namespace."""
-    prefix = f"{layer}:"
-    return {
-        key.removeprefix(prefix): value
-        for key, value in CONFIG.get().items()
-        if key.startswith(prefix)
-    }
-
-
-def _refuse_plain_secrets(model: type[Settings], configured: dict[str, str]) -> None:
-    for name in configured:
-        info = model.model_fields.get(name)
-        key = f"{model.layer}:{name}"
-        if info is not None and _is_secret(info) and not is_config_secret(key):
-            raise ConfigError(
-                f"{key} is in the stack file in plain text (expected it encrypted); "
-                f"replace it with: pulumi config set --secret {key}"
-            )
-
-
-def _value(model: type[Settings], name: str, text: str) -> Any:
-    """Config holds strings; what the field does not take as text is read as JSON."""
-    info = model.model_fields.get(name)
-    if info is None or info.annotation in (str, SecretStr):
-        return text
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-def _sentence(model: type[Settings], error: ErrorDetails) -> str:
-    path = ".".join(str(part) for part in error["loc"])
-    key = f"{model.layer}:{path}"
-    if not path:
-        return f"Layer {model.layer} expects {_expected(error)}; see: pulumi config"
-    if error["type"] == "extra_forbidden":
-        known = ", ".join(sorted(model.model_fields))
-        return (
-            f"{key} is not a setting of layer {model.layer} (expected one of: {known}); "
-            f"remove it with: pulumi config rm {'--path ' if '.' in path else ''}{key}"
-        )
-    info = _field(model, error["loc"])
-    flags = "--secret " if _is_secret(info) else "--path " if "." in path else ""
-    problem = "is missing" if error["type"] == "missing" else "is not usable"
-    value = "" if _is_secret(info) else " VALUE"
-    return (
-        f"{key} {problem} (expected: {_expected(error)}; {(info.description or '').rstrip('.')}); "
-        f"set it with: pulumi config set {flags}{key}{value}"
-    )
-
-
-def _field(model: type[BaseModel], location: tuple[int | str, ...]) -> FieldInfo:
-    """The innermost described field that an error is about."""
-    nested = FunctionSettings.model_fields
-    inner = [nested[str(part)] for part in location[1:] if part in nested]
-    return inner[-1] if inner else model.model_fields[str(location[0])]
-
-
-def _expected(error: ErrorDetails) -> str:
-    if error["type"] == "missing":
-        return "a value"
-    message = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    return message[:1].lower() + message[1:]
+    return tuple(name for name, info in model.model_fields.items() if is_secret(info))

@@ -8,7 +8,8 @@ import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
 from shared.account import Account
-from shared.settings import NetworkSecurity, reveal
+from shared.config import reveal
+from shared.settings import NetworkSecurity
 
 
 def parameters(

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from shared import settings
+from shared.config import Settings
 from shared.errors import ConfigError, RegionError, StackError
 from shared.jobs import JOBS
 from shared.settings import Api, Compute, Data, NetworkSecurity, Observability
@@ -25,7 +26,7 @@ EVERY_FIELD: list[tuple[type[BaseModel], str, FieldInfo]] = [
 ]
 
 
-def refused(model: type[settings.Settings], key: str, value: str, **more: str) -> str:
+def refused(model: type[Settings], key: str, value: str, **more: str) -> str:
     secrets = SECRETS if model is NetworkSecurity else {}
     with pytest.raises(ConfigError) as caught:
         in_stack(model.load, config={key: value, **more}, secrets=secrets)
@@ -37,7 +38,7 @@ def refused(model: type[settings.Settings], key: str, value: str, **more: str) -
 
 
 @pytest.mark.parametrize("model", [Data, Compute, Api, Observability])
-def test_the_defaults_need_no_stack_file(model: type[settings.Settings]) -> None:
+def test_the_defaults_need_no_stack_file(model: type[Settings]) -> None:
     assert in_stack(model.load).allowed_regions == ("us-east-1", "us-west-2")
 
 
@@ -97,7 +98,7 @@ def test_text_stays_text_even_when_it_looks_like_a_number() -> None:
     ],
 )
 def test_a_wrong_value_is_one_sentence_with_what_was_expected(
-    model: type[settings.Settings], key: str, value: str, expected: str
+    model: type[Settings], key: str, value: str, expected: str
 ) -> None:
     text = refused(model, key, value)
     assert expected in text
