@@ -40,6 +40,15 @@ class Checkout:
         (root / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
         return cls(root)
 
+    def reduce(self, *kept: str) -> None:
+        """Leave only these layers, and smoke tests that need none of them: for what is quick."""
+        for layer in set(self.layers()) - set(kept):
+            shutil.rmtree(self.root / "stacks" / layer)
+        smoke = self.root / "tests" / "smoke"
+        shutil.rmtree(smoke)
+        smoke.mkdir()
+        (smoke / "test_none.py").write_text("def test_none() -> None:\n    pass\n")
+
     @property
     def home(self) -> Path:
         """The private folder of the copy's local cloud."""

@@ -18,6 +18,7 @@ REGIONS = ("us-east-1", "us-west-2")
 RANDOM = (
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "<id>"),  # keys, mappings
     (re.compile(r"(REST API|HTTP API|API key|usage plan) \S+"), r"\1 <id>"),
+    (re.compile(r"(Execution-Logs_)\w+"), r"\1<id>"),
     (re.compile(r"-[0-9a-f]{7,8}\b"), ""),  # automatic names
     (re.compile(r"http://\S+/"), ""),  # queue URLs
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,18 +22,21 @@ PATIENCE = 60
 
 @pytest.fixture(scope="module")
 def clean(checkout: Checkout) -> Deployed:
-    """What a run that nobody interrupts makes; all of it is destroyed again."""
+    """What a run that nobody interrupts makes of two layers; all of it is destroyed again."""
+    checkout.reduce("network-security", "data")
     checkout.invoke("deploy-all")
     made = Deployed.of(checkout)
     checkout.invoke("destroy-all", "--yes")
     return made
 
 
-def interrupt(checkout: Checkout, *arguments: str, at: str, log: Path) -> str:
-    """Press Ctrl-C when the task has said `at`; returns all that it said."""
+def interrupt(
+    checkout: Checkout, *arguments: str, log: Path, at: str = "", when: Callable[[], bool] = bool
+) -> str:
+    """Press Ctrl-C when the task has said `at`, or `when` says so; returns all that it said."""
     run = checkout.start(*arguments, output=log)
     deadline = time.monotonic() + PATIENCE
-    while at not in log.read_text(encoding="utf-8"):
+    while not when() and not (at and at in log.read_text(encoding="utf-8")):
         assert time.monotonic() < deadline, f"{at!r} was not said in {PATIENCE} s"
         assert run.poll() is None, log.read_text(encoding="utf-8")
         time.sleep(0.005)
@@ -45,7 +49,9 @@ def interrupt(checkout: Checkout, *arguments: str, at: str, log: Path) -> str:
     return told
 
 
-@pytest.mark.parametrize("at", ["network-security (local) …", "data (local) …", "✓ compute"])
+@pytest.mark.parametrize(
+    "at", ["network-security (local) …", "✓ network-security", "data (local) …"]
+)
 def test_an_interrupted_deployment_goes_on(
     checkout: Checkout, clean: Deployed, at: str, tmp_path: Path
 ) -> None:
@@ -68,6 +74,23 @@ def test_an_interrupted_destroy_goes_on(
     assert "./invoke destroy-all" in told.strip().splitlines()[-1]
     checkout.invoke("destroy-all", "--yes")
     assert leftover(checkout) == []
+
+
+def test_interrupted_smoke_tests_leave_what_is_deployed(
+    checkout: Checkout, clean: Deployed, tmp_path: Path
+) -> None:
+    sign = tmp_path / "began"
+    smoke = checkout.root / "tests" / "smoke" / "test_none.py"
+    kept = smoke.read_text()
+    smoke.write_text(
+        "import pathlib, time\ndef test_long():\n"
+        f"    pathlib.Path({str(sign)!r}).touch()\n    time.sleep(60)\n"
+    )
+    interrupt(checkout, "deploy-all", when=sign.exists, log=tmp_path / "log")
+    smoke.write_text(kept)
+    assert clean.differences(Deployed.of(checkout)) == []
+    checkout.invoke("deploy-all")
+    checkout.invoke("destroy-all", "--yes")
 
 
 def test_the_report_says_what_was_interrupted_and_what_never_began(
