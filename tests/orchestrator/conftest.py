@@ -1,10 +1,13 @@
-"""A small checkout: four layers with sources that read each other's contracts."""
+"""A small checkout: four layers with sources that read each other's contracts; and a live one."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.orchestrator.live_functions import LiveFunctions, deployed
 
 CONTRACTS = """
 from typing import ClassVar
@@ -45,3 +48,17 @@ def checkout(tmp_path: Path) -> Path:
     for name, source in SOURCES.items():
         add_layer(tmp_path, name, source)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def live_functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveFunctions]:
+    """A deployed layer compute with one function, on a local cloud of its own."""
+    with deployed(tmp_path_factory.mktemp("live")) as made:
+        yield made
+
+
+@pytest.fixture
+def live(live_functions: LiveFunctions) -> LiveFunctions:
+    """The same, with nothing in the dead-letter queue."""
+    live_functions.empty()
+    return live_functions
