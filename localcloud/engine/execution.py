@@ -59,6 +59,9 @@ def _judge(run: Run, program: Program) -> None:
 def _report_failure(run: Run, report: Mapping[str, str]) -> None:
     place = f" at {report['place']}" if report.get("place") else ""
     text = run.bus.blinder.blind(" ".join(report["error"].split()))
+    if report.get("told"):  # the program's own sentence, as it stands: so the CLI shows it
+        run.fail(ProgramFailed(text))
+        return
     if report.get("trace"):
         run.bus.log("error", f"{text}\n{report['trace']}")
     run.fail(ProgramFailed(f"The program of {run.project} failed{place}: {text}"))

@@ -21,11 +21,13 @@ def describe(error: BaseException, root: str) -> dict[str, Any]:
         failed = error.code not in (None, 0)
         text = f"the program exited with {error.code!r}"
         return {"error": text, "place": "", "trace": ""} if failed else {}
+    if _speaks_for_itself(error):
+        return {"error": str(error), "place": "", "trace": "", "told": "by the program"}
     frames = own_frames(error)
     text = error.msg if isinstance(error, SyntaxError) else str(error)
     name = type(error).__name__ + (": " if text else "")
     return {
-        "error": text if _speaks_for_itself(error) else name + text,
+        "error": name + text,
         "place": place_of(error, frames, root),
         "trace": "".join(traceback.format_list(frames)).rstrip(),
     }

@@ -56,3 +56,13 @@ def test_the_sdk_itself_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pulumi", None)
     told = describe(ModuleNotFoundError("No module named 'pulumi'"), "/")
     assert told["error"] == "ModuleNotFoundError: No module named 'pulumi'"
+
+
+def test_a_sentence_of_the_program_stands_alone() -> None:
+    try:
+        raise pulumi.RunError("data:nonsense is not a setting")
+    except pulumi.RunError as error:
+        told = describe(error, "/project")
+    assert told["error"] == "data:nonsense is not a setting"
+    assert told["place"] == told["trace"] == ""
+    assert told["told"]
