@@ -3,6 +3,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pulumi
 import pytest
 
 from localcloud.engine.program_failure import describe
