@@ -72,13 +72,13 @@ class Checkout:
         """What `./invoke` ends in, without its look at .venv."""
         return [sys.executable, "-m", "invoke", "--search-root", str(self.root), *arguments]
 
-    def start(self, *arguments: str, output: Path, **more: str) -> subprocess.Popen[bytes]:
+    def start(self, *arguments: str, output: Path) -> subprocess.Popen[bytes]:
         """Start a task as the leader of a process group; all that it says goes to `output`."""
         with output.open("wb") as told:
             return subprocess.Popen(
                 self.command(*arguments),
                 cwd=self.root,
-                env={**self.environment, **more},
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=told,
                 stderr=subprocess.STDOUT,
@@ -86,13 +86,16 @@ class Checkout:
             )
 
     def invoke(
-        self, *arguments: str, code: int | None = 0, timeout: float = 300, **more: str
+        self, *arguments: str, code: int | None = 0, timeout: float = 300, path: str = ""
     ) -> subprocess.CompletedProcess[str]:
-        """Run a task; an exit code other than `code` fails with what was printed."""
+        """Run a task; an exit code other than `code` fails with what was printed.
+
+        `path` replaces PATH; `timeout` is in seconds.
+        """
         done = subprocess.run(
             self.command(*arguments),
             cwd=self.root,
-            env={**self.environment, **more},
+            env={**self.environment, **({"PATH": path} if path else {})},
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,

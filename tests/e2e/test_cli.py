@@ -15,13 +15,10 @@ import pytest
 from tests.checkout import Checkout
 from tests.e2e.account import Deployed, leftover
 
-pytestmark = [
-    pytest.mark.xdist_group("cli"),
-    pytest.mark.skipif(
-        shutil.which("pulumi") is None,
-        reason="no `pulumi` on PATH: install the Pulumi CLI to try it on the local cloud",
-    ),
-]
+pytestmark = pytest.mark.skipif(
+    shutil.which("pulumi") is None,
+    reason="no `pulumi` on PATH: install the Pulumi CLI to try it on the local cloud",
+)
 
 QUIET = {"same", "read"}
 

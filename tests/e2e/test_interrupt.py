@@ -14,8 +14,6 @@ from localcloud.emulator import Emulator
 from tests.checkout import Checkout
 from tests.e2e.account import Deployed, leftover
 
-pytestmark = pytest.mark.xdist_group("interrupt")
-
 PATIENCE = 60
 """Seconds until something that must happen must have happened."""
 

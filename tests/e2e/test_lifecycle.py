@@ -9,8 +9,6 @@ from orchestrator.report import Report
 from tests.checkout import Checkout
 from tests.e2e.account import inventory, leftover
 
-pytestmark = pytest.mark.xdist_group("lifecycle")
-
 QUIET = {"same", "read"}
 State = dict[str, dict[str, str]]
 

@@ -19,8 +19,6 @@ from localcloud.api import Project, StackFile
 from shared.settings import secret_keys
 from tests.checkout import Checkout
 
-pytestmark = pytest.mark.xdist_group("secrets")
-
 LAYER = "network-security"
 CLOUD = ("state", "s3", "tmp")
 """Folders of the emulator that are the cloud: what AWS would keep, AWS keeps there."""
