@@ -7,6 +7,7 @@ import contextlib
 import secrets
 import stat
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,8 @@ CLOUD = ("state", "s3", "tmp")
 """Folders of the emulator that are the cloud: what AWS would keep, AWS keeps there."""
 PAUSE = 0.02
 """Seconds between two looks at the processes."""
+LOOKS = 3
+"""A process is looked at so often: at first it may still show what it was forked from."""
 
 
 @dataclass
@@ -34,6 +37,7 @@ class Witness:
     shown: dict[str, str] = field(default_factory=dict)
     """`<pid> argv` or `<pid> environ` and the text of it."""
     _end: threading.Event = field(default_factory=threading.Event)
+    _looked: Counter[int] = field(default_factory=Counter)
 
     def __enter__(self) -> Witness:
         self._thread = threading.Thread(target=self._watch)
@@ -46,11 +50,17 @@ class Witness:
 
     def _watch(self) -> None:
         while not self._end.wait(PAUSE):
-            for process in self.checkout.processes():
-                with contextlib.suppress(psutil.Error):
-                    argv = process.cmdline()
-                    self.shown[f"argv of {process.pid}: {argv}"] = "\n".join(argv)
-                    self.shown[f"environ of {process.pid}: {argv}"] = repr(process.environ())
+            for pid in psutil.pids():
+                if self._looked[pid] < LOOKS:
+                    self._looked[pid] += 1
+                    with contextlib.suppress(psutil.Error):
+                        self._look(psutil.Process(pid))
+
+    def _look(self, process: psutil.Process) -> None:
+        argv, environ = process.cmdline(), repr(process.environ())
+        if str(self.checkout.root) in "\n".join([*argv, environ]):
+            self.shown[f"argv of {process.pid}: {argv}"] = "\n".join(argv)
+            self.shown[f"environ of {process.pid}: {argv}"] = environ
 
 
 @dataclass(frozen=True)
@@ -72,9 +82,7 @@ def scene(checkout: Checkout) -> Scene:
     with Witness(checkout) as witness:
         for command in (
             ("deploy-all",),
-            ("deploy-all",),
             ("preview", LAYER),
-            ("preview", LAYER, "--json"),
             ("refresh", LAYER),
             ("outputs",),
             ("outputs", "--json"),
