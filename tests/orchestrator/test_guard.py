@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from invoke.exceptions import Exit
+
+from orchestrator.errors import MicrostackError, UsageError
+from orchestrator.guard import one_sentence
+
+
+def ended(error: BaseException) -> tuple[str, int]:
+    @one_sentence
+    def task() -> None:
+        raise error
+
+    with pytest.raises(Exit) as caught:
+        task()
+    return caught.value.message or "", caught.value.code
+
+
+def test_an_error_of_ours_is_its_sentence_and_exit_code() -> None:
+    assert ended(MicrostackError("no such thing")) == ("no such thing", 1)
+    assert ended(UsageError("typed wrongly")) == ("typed wrongly", 2)
+
+
+def test_ctrl_c_is_130() -> None:
+    assert ended(KeyboardInterrupt()) == ("interrupted", 130)
+
+
+def test_an_error_of_the_local_cloud_is_its_sentence() -> None:
+    from localcloud.api import EngineError
+
+    assert ended(EngineError("the stack is locked")) == ("the stack is locked", 1)
+
+
+def test_an_error_of_the_system_names_the_file() -> None:
+    message, code = ended(PermissionError(13, "Permission denied", "/locked"))
+    assert "/locked: Permission denied" in message
+    assert code == 1
+
+
+def test_a_defect_of_ours_leaves_its_details_in_a_file_and_no_traceback() -> None:
+    message, _ = ended(ZeroDivisionError("division by zero"))
+    assert "Traceback" not in message
+    log = Path(message.split(" are in ")[1].split(": please")[0])
+    assert "ZeroDivisionError: division by zero" in log.read_text()
+    log.unlink()
+
+
+def test_what_goes_well_says_nothing() -> None:
+    assert one_sentence(lambda: None)() is None

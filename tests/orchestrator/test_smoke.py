@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from orchestrator import smoke
+from orchestrator.report import GateReport, Result
+
+GREEN = "def test_one(): pass\n"
+RED = "def test_two():\n    raise ValueError('no answer')\n"
+SEES = """
+import json, os
+def test_outputs():
+    told = json.load(open(os.environ["MICROSTACK_DEPLOYED"]))
+    assert told == {"environment": "local", "region": "us-east-1", "outputs": {"api": {"url": "x"}}}
+"""
+
+
+def run(root: Path, *sources: str) -> GateReport:
+    suite = root / smoke.SUITE
+    suite.mkdir(parents=True)
+    for number, source in enumerate(sources):
+        (suite / f"test_{number}.py").write_text(source)
+    return smoke.run_smoke(
+        root,
+        environment="local",
+        region="us-east-1",
+        outputs={"api": {"url": "x"}},
+        process_environment=dict(os.environ),
+        log=root / "smoke.log",
+    )
+
+
+def test_green_checks_open_the_gate(tmp_path: Path) -> None:
+    report = run(tmp_path, GREEN, SEES)
+    assert (report.result, report.passed, report.failed) == (Result.SUCCEEDED, 2, 0)
+
+
+def test_a_red_check_closes_it_and_is_named_with_its_reason(tmp_path: Path) -> None:
+    report = run(tmp_path, GREEN, RED)
+    assert (report.result, report.passed, report.failed) == (Result.FAILED, 1, 1)
+    (failure,) = report.failures
+    assert "test_two" in failure
+    assert "no answer" in failure
+
+
+@pytest.mark.parametrize("source", ["", "import nothing_of_that_name\n"])
+def test_a_suite_that_checks_nothing_is_not_green(tmp_path: Path, source: str) -> None:
+    assert run(tmp_path, source).result is Result.FAILED
