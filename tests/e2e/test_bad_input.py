@@ -337,17 +337,18 @@ def test_a_port_that_is_none(tmp_path: Path, port: str) -> None:
         assert not checkout.processes()
 
 
-def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", [".", ".microstack/backend"])
+def test_a_folder_that_cannot_be_written(tmp_path: Path, folder: str) -> None:
     if os.geteuid() == 0:
         pytest.skip("root may write everywhere")
     with fresh(tmp_path) as checkout:
-        checkout.home.mkdir(mode=0o500)
-        checkout.root.chmod(0o500)
+        closed = checkout.root / folder
+        closed.mkdir(parents=True, exist_ok=True)
+        closed.chmod(0o500)
         try:
             assert ".microstack" in refused(checkout, "up", LAYER)
         finally:
-            checkout.root.chmod(0o700)
-            checkout.home.chmod(0o700)
+            closed.chmod(0o700)
 
 
 def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
