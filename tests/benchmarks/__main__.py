@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,9 +39,10 @@ class Figure:
 
 def layers(checkout: Checkout) -> list[Figure]:
     """All five layers: first deployment (emulator start included), second run, destroy."""
-    first, peak = _measured(checkout, "deploy-all")
-    second, _ = _measured(checkout, "deploy-all")
-    destroy, _ = _measured(checkout, "destroy-all", "--yes")
+    first = _seconds(checkout, "deploy-all")
+    second = _seconds(checkout, "deploy-all")
+    destroy = _seconds(checkout, "destroy-all", "--yes")
+    peak = _peak_megabytes(checkout, "deploy-all")
     return [
         Figure("first deploy of all layers", first, 25, "s"),
         Figure("second run", second, 5, "s"),
@@ -53,9 +55,9 @@ def parameters(checkout: Checkout) -> list[Figure]:
     """One stack of 1,000 SSM parameters: up, no-op, destroy."""
     _add_parameters_layer(checkout.root)
     checkout.invoke("emulator.start")
-    up, _ = _measured(checkout, "up", "parameters")
-    same, _ = _measured(checkout, "up", "parameters")
-    destroy, _ = _measured(checkout, "destroy", "parameters", "--yes")
+    up = _seconds(checkout, "up", "parameters")
+    same = _seconds(checkout, "up", "parameters")
+    destroy = _seconds(checkout, "destroy", "parameters", "--yes")
     return [
         Figure(f"{PARAMETERS} parameters: up", up, 15, "s"),
         Figure(f"{PARAMETERS} parameters: no-op", same, 8, "s"),
@@ -89,10 +91,25 @@ def _run(name: str) -> list[Figure]:
             checkout.stop()
 
 
-def _measured(checkout: Checkout, *arguments: str) -> tuple[float, float]:
-    """Seconds and megabytes of one task; a task that fails ends the benchmark with its words."""
-    log = checkout.root.parent / "bench.log"
+def _seconds(checkout: Checkout, *arguments: str) -> float:
+    """How long one task takes, from the command to its end."""
     began = time.monotonic()
+    with _running(checkout, *arguments):
+        pass
+    return time.monotonic() - began
+
+
+def _peak_megabytes(checkout: Checkout, *arguments: str) -> float:
+    """The most memory that one task takes; a run of its own, because looking costs time."""
+    with _running(checkout, *arguments) as task, PeakMemory(task.pid, checkout.root) as memory:
+        task.wait()
+    return memory.peak / 1e6
+
+
+@contextmanager
+def _running(checkout: Checkout, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a task, waited for at the end; one that fails ends the benchmark with its words."""
+    log = checkout.root.parent / "bench.log"
     with log.open("w") as stream:
         process = subprocess.Popen(
             checkout.command(*arguments),
@@ -102,11 +119,10 @@ def _measured(checkout: Checkout, *arguments: str) -> tuple[float, float]:
             stdout=stream,
             stderr=subprocess.STDOUT,
         )
-        with PeakMemory(process.pid, checkout.root) as memory:
-            code = process.wait()
+        yield process
+        code = process.wait()
     if code:
         raise SystemExit(f"{' '.join(arguments)} ended with {code}:\n{log.read_text()}")
-    return time.monotonic() - began, memory.peak / 1e6
 
 
 def _add_parameters_layer(root: Path) -> None:
