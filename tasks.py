@@ -162,6 +162,24 @@ def logs(
     )
 
 
+@task(
+    help={
+        "layer": f"{LAYER}; all if left out",
+        **ENVIRONMENT,
+        "json": JSON,
+        "markdown": "print docs/settings.md: what may be told, whatever is",
+    }
+)
+@one_sentence
+def settings(
+    _: Context, layer: str = "", env: str = "local", json: bool = False, markdown: bool = False
+) -> None:
+    """Show what each layer is told: value, where it comes from, what is allowed."""
+    orchestrator.settings_listing.show(
+        ROOT, layer, environment=env, as_json=json, as_markdown=markdown
+    )
+
+
 @task
 @one_sentence
 def env(_: Context) -> None:
@@ -224,6 +242,7 @@ namespace = Collection(
     smoke,
     redrive,
     logs,
+    settings,
     env,
     check,
     run_tests,

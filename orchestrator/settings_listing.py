@@ -1,0 +1,202 @@
+"""Shows what each layer of an environment is told, and by whom."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr, ValidationError
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from orchestrator import layers
+from orchestrator.deployers.base import SECRET_MASK
+from orchestrator.layers import Layer
+from orchestrator.settings_reference import Setting, markdown, settings_of, value_text
+from orchestrator.stacks import Environment, Stack, stack_of
+from orchestrator.workspace import Workspace
+from shared.config import Settings
+from shared.jobs import JOBS
+from shared.settings import LAYERS, Compute
+
+DEFAULT = "default"
+NOT_SET = "not set"
+WORDS = {"missing": "must be given", "extra_forbidden": "not a setting of this layer"}
+"""For what pydantic has words of its own."""
+STAND_IN = "*" * 64
+"""Stands for a secret that is not read, where only its presence matters."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A setting with its value in force; what does not fit is said in `problem`."""
+
+    setting: str
+    value: str
+    source: str
+    """`default`, the stack file's name, or `not set`."""
+    allowed: str = ""
+    description: str = ""
+    problem: str = ""
+
+
+def show(
+    root: Path, layer: str, *, environment: str, as_json: bool = False, as_markdown: bool = False
+) -> None:
+    """Print the settings of one layer or all: for a person, a script, or docs/settings.md."""
+    if as_markdown:
+        print(markdown(), end="")
+        return
+    where = Environment.parse(environment)
+    known = layers.discover(root)
+    chosen: list[Layer] = [known[layer]] if layer else list(known)
+    stacks = [stack_of(item, where) for item in chosen]
+    found = {stack.layer.name: settings_in(Workspace(root), stack) for stack in stacks}
+    if as_json:
+        rows = {name: [asdict(each) for each in shown] for name, shown in found.items()}
+        print(json.dumps({"environment": where.value, "layers": rows}, indent=2))
+        return
+    console = Console()
+    for stack in stacks:
+        _print(console, stack, found[stack.layer.name])
+
+
+def settings_in(workspace: Workspace, stack: Stack) -> list[Shown]:
+    """The settings of a stack; a layer without a model has none."""
+    models = {model.layer: model for model in LAYERS}
+    if stack.layer.name not in models:
+        return []
+    model = models[stack.layer.name]
+    said = _said(workspace, stack)
+    problems: dict[str, str] = {}
+    for name, problem in _problems(model, said):
+        problems.setdefault(name, problem)  # the first is the cause of the others
+    rows = [
+        _shown(setting, said, stack.file.name, problems)
+        for setting in settings_of(model)
+        if not setting.member
+    ]
+    unknown = [
+        Shown(setting=name, value=_masked(said[name]), source=stack.file.name, problem=problem)
+        for name, problem in problems.items()
+        if name in said and name not in model.model_fields
+    ]
+    whole = [Shown(setting="", value="", source="", problem=problems[""])] if "" in problems else []
+    return [*rows, *_functions(model, said, stack.file.name), *unknown, *whole]
+
+
+def _said(workspace: Workspace, stack: Stack) -> dict[str, Any]:
+    """The layer's keys of the stack file without their namespace; secrets stay sealed."""
+    from localcloud.api import Project, StackFile
+    from orchestrator.local_files import prepare_stack_file
+
+    if stack.environment is Environment.LOCAL:
+        prepare_stack_file(workspace, stack)
+    file = StackFile.load(Project.load(stack.layer.folder), stack.name)
+    prefix = f"{stack.layer.name}:"
+    return {
+        key.removeprefix(prefix): value
+        for key, value in file.said.items()
+        if key.startswith(prefix)
+    }
+
+
+def _shown(
+    setting: Setting, said: Mapping[str, Any], file: str, problems: Mapping[str, str]
+) -> Shown:
+    given = setting.path in said
+    missing = setting.path in problems and not given
+    value = _masked(said[setting.path], secret=setting.secret) if given else setting.default
+    return Shown(
+        setting=setting.path,
+        value=NOT_SET if missing else value,
+        source=file if given else NOT_SET if missing else DEFAULT,
+        allowed=setting.allowed,
+        description=setting.description,
+        problem=problems.get(setting.path, ""),
+    )
+
+
+def _masked(value: Any, *, secret: bool = False) -> str:
+    return SECRET_MASK if secret or _sealed(value) else value_text(value)
+
+
+def _sealed(value: Any) -> bool:
+    return isinstance(value, dict) and "secure" in value
+
+
+def _problems(model: type[Settings], said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What the layer's program would refuse: setting (none: several together) → why."""
+    for name, value in said.items():
+        info = model.model_fields.get(name)
+        if info is not None and info.annotation is SecretStr and not _sealed(value):
+            yield name, f"in plain text; seal it: pulumi config set --secret {model.layer}:{name}"
+    try:
+        _parsed(model, said)
+    except ValidationError as error:
+        for each in error.errors():
+            place = ".".join(str(part) for part in each["loc"][1:])
+            message = WORDS.get(each["type"], each["msg"].removeprefix("Value error, "))
+            yield (
+                str(each["loc"][0]) if each["loc"] else "",
+                f"{place}: {message}" if place else message,
+            )
+
+
+def _parsed(model: type[Settings], said: Mapping[str, Any]) -> Settings:
+    """The settings as the program has them, but for the secrets."""
+    values = {name: _value(model, name, value) for name, value in said.items()}
+    return model.model_validate_json(json.dumps(values), strict=True)
+
+
+def _value(model: type[Settings], name: str, value: Any) -> Any:
+    """What a program makes of it: config comes as text, and text fields take it as it stands."""
+    if _sealed(value):
+        return STAND_IN
+    text = value if isinstance(value, str) else json.dumps(value)
+    info = model.model_fields.get(name)
+    if info is None or info.annotation in (str, SecretStr):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _functions(model: type[Settings], said: Mapping[str, Any], file: str) -> Iterator[Shown]:
+    """What each function ends up with: its own value, the layer's, or the default."""
+    try:
+        settings = _parsed(model, said)
+    except ValidationError:
+        return
+    if not isinstance(settings, Compute):
+        return
+    for job in JOBS:
+        own = settings.functions[job].model_fields_set if job in settings.functions else set()
+        for name, value in settings.function(job).model_dump(mode="json").items():
+            yield Shown(
+                setting=f"functions.{job}.{name}",
+                value=value_text(value),
+                source=file if name in own else _inherited(name, said, file),
+            )
+
+
+def _inherited(name: str, said: Mapping[str, Any], file: str) -> str:
+    """Where a function's value comes from that it does not have of its own."""
+    return f"{file} ({name})" if name in said and name in Compute.model_fields else DEFAULT
+
+
+def _print(console: Console, stack: Stack, rows: list[Shown]) -> None:
+    console.print(Text(stack.label, "bold"))
+    for row in rows:
+        head = Text(f"  {row.setting} = ").append(row.value, "cyan") if row.setting else Text("  ")
+        head.append(f"  ({row.source})" if row.source else "", "dim")
+        console.print(head, soft_wrap=True)
+        about = f"{row.description} [{row.allowed}]" if row.allowed else row.description
+        for text, style in ((about, "dim"), (row.problem, "red")):
+            if text:
+                console.print(Padding(Text(text, style), (0, 0, 0, 6)))
