@@ -16,7 +16,7 @@ from threading import Event as Flag
 
 from rich.console import Console
 
-from orchestrator import display, layers, selection, smoke
+from orchestrator import display, layers, selection
 from orchestrator.cloud import Cloud, emulator, open_cloud
 from orchestrator.deployers.base import Deployer, Event, OnEvent, Outcome, StepEvent
 from orchestrator.errors import (
@@ -30,6 +30,7 @@ from orchestrator.errors import (
 from orchestrator.report import Report, Result, StackReport
 from orchestrator.run import Operation, Run, WaitsFor
 from orchestrator.selection import Selection
+from orchestrator.smoke import SmokeSuite
 from orchestrator.stacks import Environment, Stack, stack_of
 from orchestrator.workspace import Workspace
 
@@ -69,6 +70,11 @@ class Session:
             stacks = Run(self.selection, operation, waits_for, watcher, self.cancel).carry_out()
         return self.report(deployer, stacks)
 
+    def smoke_suite(self, cloud: Cloud) -> SmokeSuite:
+        """The smoke tests of this checkout."""
+        log = self.workspace.make_home() / self.workspace.smoke_log.name
+        return SmokeSuite(self.workspace.root, cloud.environment, log)
+
     def report(self, deployer: Deployer, stacks: list[StackReport]) -> Report:
         """What happened so far."""
         return Report(
@@ -92,11 +98,11 @@ def deploy_all(root: Path, *, environment: str, deployer: str) -> None:
     """Deploy every layer, each as soon as its upstreams are; then the smoke tests and URLs."""
     session = _session("deploy-all", root, environment, deployer)
     with session.open_warm() as cloud:
-        report = session.run(
-            cloud.deployer, _up(cloud.deployer, session.cancel), session.selection.upstream
-        )
-        if report.ok:
-            _gate(session, cloud, report)
+        with session.smoke_suite(cloud) as suite:
+            operation = _up_and_warm(cloud.deployer, session, suite)
+            report = session.run(cloud.deployer, operation, session.selection.upstream)
+            if report.ok:
+                _gate(session, cloud, suite, report)
         session.finish(report)
         _show_urls(report)
 
@@ -185,7 +191,8 @@ def run_smoke(root: Path, *, environment: str, deployer: str) -> None:
                     f"Run: ./invoke deploy-all{_flag(session.environment)}"
                 )
         report = session.report(cloud.deployer, [])
-        _gate(session, cloud, report)
+        with session.smoke_suite(cloud) as suite:
+            _gate(session, cloud, suite, report)
         session.finish(report)
 
 
@@ -223,6 +230,19 @@ def _session(
 
 def _up(deployer: Deployer, cancel: Flag) -> Operation:
     return lambda stack, tell: deployer.up(stack, on_event=tell, cancel=cancel)
+
+
+def _up_and_warm(deployer: Deployer, session: Session, suite: SmokeSuite) -> Operation:
+    """The same, with the smoke tests getting ready beside the last stack."""
+    deploy = _up(deployer, session.cancel)
+    *_, last = (item.stack for item in session.selection)
+
+    def operation(stack: Stack, tell: OnEvent) -> Outcome:
+        if stack == last:
+            suite.warm()
+        return deploy(stack, tell)
+
+    return operation
 
 
 def _destroy(deployer: Deployer, cancel: Flag) -> Operation:
@@ -284,19 +304,16 @@ def raise_unless_green(report: Report, *, again: str) -> None:
     raise DeployFailed(f"Failed: {', '.join(failed)}. Mend the cause above, then: {again}")
 
 
-def _gate(session: Session, cloud: Cloud, report: Report) -> None:
+def _gate(session: Session, cloud: Cloud, suite: SmokeSuite, report: Report) -> None:
     outputs = {
         item.stack.layer.name: dict(cloud.deployer.outputs(item.stack))
         for item in session.selection
     }
     with session.console.status("smoke tests …"):
-        report.gate = smoke.run_smoke(
-            session.workspace.root,
+        report.gate = suite.run(
             environment=session.environment.value,
             region=next(iter(session.selection)).stack.region,
             outputs=outputs,
-            process_environment=cloud.environment,
-            log=session.workspace.make_home() / session.workspace.smoke_log.name,
         )
     report.urls = {
         name: value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -18,41 +19,70 @@ from orchestrator.report import GateReport, Result
 SUITE = Path("tests") / "smoke"
 
 
-def run_smoke(
-    root: Path,
-    *,
-    environment: str,
-    region: str,
-    outputs: Mapping[str, Mapping[str, Any]],
-    process_environment: Mapping[str, str],
-    log: Path,
-) -> GateReport:
-    """Run the suite against `outputs` (per layer); its own words go to `log` (mode 0600)."""
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="microstack-smoke-") as folder:
-        deployed = Path(folder) / "deployed.json"
-        results = Path(folder) / "results.xml"
-        deployed.write_text(
-            json.dumps({"environment": environment, "region": region, "outputs": outputs})
-        )
-        with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
-            subprocess.run(
-                _command(root, results),
-                cwd=root,
-                env={**process_environment, "MICROSTACK_DEPLOYED": str(deployed)},
-                stdout=stream,
+RUNNER = """
+import sys
+
+import boto3, pytest, requests  # while the last layer is still being deployed
+
+sys.exit(pytest.main(sys.argv[1:]) if sys.stdin.readline() else 0)
+"""
+
+
+class SmokeSuite:
+    """The suite in a process of its own; its own words go to `log` (mode 0600).
+
+    A context manager: what was warmed and never run ends with it.
+    """
+
+    def __init__(self, root: Path, process_environment: Mapping[str, str], log: Path) -> None:
+        self._root = root
+        self._log = log
+        self._folder = tempfile.TemporaryDirectory(prefix="microstack-smoke-")
+        self._deployed = Path(self._folder.name) / "deployed.json"
+        self._results = Path(self._folder.name) / "results.xml"
+        self._environment = {**process_environment, "MICROSTACK_DEPLOYED": str(self._deployed)}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> SmokeSuite:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process:
+            self._process.communicate()  # closes its stdin: nothing to run
+        self._folder.cleanup()
+
+    def warm(self) -> None:
+        """Start the process, which loads its libraries and waits."""
+        options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+        command = [sys.executable, "-c", RUNNER, *options, f"--junitxml={self._results}"]
+        with os.fdopen(
+            os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w"
+        ) as log:
+            self._process = subprocess.Popen(
+                [*command, str(self._root / SUITE)],
+                cwd=self._root,
+                env=self._environment,
+                stdin=subprocess.PIPE,
+                stdout=log,
                 stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                check=False,
             )
-        report = _report(results)
-    report.seconds = round(time.monotonic() - began, 3)
-    return report
 
-
-def _command(root: Path, results: Path) -> list[str]:
-    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", f"--junitxml={results}"]
-    return [sys.executable, "-m", "pytest", *options, str(root / SUITE)]
+    def run(
+        self, *, environment: str, region: str, outputs: Mapping[str, Mapping[str, Any]]
+    ) -> GateReport:
+        """Run the checks against the `outputs` of each layer."""
+        began = time.monotonic()
+        facts = {"environment": environment, "region": region, "outputs": outputs}
+        self._deployed.write_text(json.dumps(facts), encoding="utf-8")
+        if self._process is None:
+            self.warm()
+        assert self._process is not None
+        with contextlib.suppress(BrokenPipeError):  # it has ended: the missing results say so
+            self._process.communicate(b"run\n")
+        self._process = None
+        report = _report(self._results)
+        report.seconds = round(time.monotonic() - began, 3)
+        return report
 
 
 def _report(results: Path) -> GateReport:

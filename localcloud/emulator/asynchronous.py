@@ -26,6 +26,8 @@ log = logging.getLogger("microstack.asynchronous")
 
 PENDING = "_microstack_pending"
 """Our store in MiniStack's Lambda module."""
+PENDING_SECONDS = 0.05
+"""How long a function stays Pending after a change: long enough to be seen, no longer (was 0.5)."""
 THROTTLED_SECONDS = 0.5
 SIX_HOURS = 6 * 60 * 60
 
@@ -50,6 +52,7 @@ def install(module: ModuleType) -> Invocations:
         invocations = Invocations(module, slots=max(2, module._ACCOUNT_CONCURRENCY_CAP // 2))
         vars(module)["_microstack_invocations"] = invocations
         vars(module)["invoke_async_with_retry"] = invocations.accept
+        vars(module)["_LAMBDA_STATE_TRANSITION_DELAY"] = PENDING_SECONDS
     return module._microstack_invocations  # type: ignore[no-any-return]  # set just above
 
 

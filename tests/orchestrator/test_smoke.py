@@ -19,18 +19,12 @@ def test_outputs():
 
 
 def run(root: Path, *sources: str) -> GateReport:
-    suite = root / smoke.SUITE
-    suite.mkdir(parents=True)
+    folder = root / smoke.SUITE
+    folder.mkdir(parents=True)
     for number, source in enumerate(sources):
-        (suite / f"test_{number}.py").write_text(source)
-    return smoke.run_smoke(
-        root,
-        environment="local",
-        region="us-east-1",
-        outputs={"api": {"url": "x"}},
-        process_environment=dict(os.environ),
-        log=root / "smoke.log",
-    )
+        (folder / f"test_{number}.py").write_text(source)
+    with smoke.SmokeSuite(root, dict(os.environ), root / "smoke.log") as suite:
+        return suite.run(environment="local", region="us-east-1", outputs={"api": {"url": "x"}})
 
 
 def test_green_checks_open_the_gate(tmp_path: Path) -> None:
@@ -49,3 +43,9 @@ def test_a_red_check_closes_it_and_is_named_with_its_reason(tmp_path: Path) -> N
 @pytest.mark.parametrize("source", ["", "import nothing_of_that_name\n"])
 def test_a_suite_that_checks_nothing_is_not_green(tmp_path: Path, source: str) -> None:
     assert run(tmp_path, source).result is Result.FAILED
+
+
+def test_a_suite_that_was_warmed_and_not_needed_just_ends(tmp_path: Path) -> None:
+    with smoke.SmokeSuite(tmp_path, dict(os.environ), tmp_path / "smoke.log") as suite:
+        suite.warm()
+    assert (tmp_path / "smoke.log").read_text() == ""

@@ -49,7 +49,7 @@ def probe(aws: boto3.Session, deployed: Deployed) -> Iterator[str]:
         Timeout=30,
         Code={"ZipFile": archive.getvalue()},
     )
-    client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
+    client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.1})
     yield name
     _remove_probes(aws)
 
