@@ -12,7 +12,7 @@ from typing import Any
 from ministack import app
 from ministack.core import persistence
 
-from localcloud.emulator import asynchronous, journal, readings
+from localcloud.emulator import asynchronous, journal, readings, transitions
 from localcloud.emulator.stores import Service, Store
 from localcloud.emulator.touch import Touched, unnoticed
 
@@ -39,6 +39,7 @@ class Recorder:
                 readings.restore_extra(name, _module(module_name), state)
         if (functions := _loaded("lambda_svc")) is not None:
             readings.prune_code(functions)
+            transitions.complete(functions)
         for service in self._adopt():
             for store in service.stores():
                 store.prime()
