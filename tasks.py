@@ -180,6 +180,19 @@ def settings(
     )
 
 
+@task(
+    help={
+        **ENVIRONMENT,
+        "auth": "how callers show who they are: iam, jwt or none; as the environment is told",
+        "url": "where the API is, e.g. the base_url that deploy-all prints",
+    }
+)
+@one_sentence
+def openapi(_: Context, env: str = "local", auth: str = "", url: str = "") -> None:
+    """Print the OpenAPI 3.1 document of the API."""
+    orchestrator.openapi.show(ROOT, environment=env, auth=auth, url=url)
+
+
 @task
 @one_sentence
 def env(_: Context) -> None:
@@ -243,6 +256,7 @@ namespace = Collection(
     redrive,
     logs,
     settings,
+    openapi,
     env,
     check,
     run_tests,

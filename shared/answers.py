@@ -1,0 +1,110 @@
+"""What each route of shared/routes.py answers: the statuses, and the JSON schema of each body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from shared.routes import Route
+
+ERRORS: Final[Mapping[int, tuple[str, str]]] = {
+    400: ("BadRequest", "The body, a parameter or a header is malformed or missing."),
+    401: ("Unauthorized", "Credentials are needed, or they have expired."),
+    403: ("Forbidden", "The request is not signed, or its caller may not call this."),
+    404: ("NotFound", "There is no such thing."),
+    409: ("Conflict", "Something else stands under that key, or it was changed since."),
+    413: ("PayloadTooLarge", "The body is larger than 256 KiB."),
+    415: ("UnsupportedMediaType", "The body is declared as something other than JSON."),
+    428: ("PreconditionRequired", "The update does not say which version it was made from."),
+    429: ("TooManyRequests", "Too many requests; try again later."),
+    500: ("InternalError", "Something went wrong on the service's side."),
+    503: ("Unavailable", "A service that this one needs does not answer; try again later."),
+    504: ("Timeout", "The answer took too long."),
+}
+"""Status → name and meaning; the body is always the schema `Error`."""
+
+ALWAYS: Final = (429, 500, 503, 504)
+"""What any route may answer."""
+BODY: Final = (400, 413, 415)
+"""What a route with a body may answer beyond that."""
+CALLER: Final[Mapping[str, tuple[int, ...]]] = {"iam": (403,), "jwt": (401, 403), "none": ()}
+"""What a route that is not public may answer beyond that, by how callers show who they are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Success:
+    """An answer to a request that was carried out."""
+
+    status: int = 200
+    meaning: str
+    schemas: tuple[str, ...] = ()
+    """Names of the schemas, one of which the body has; none: no body."""
+    headers: tuple[str, ...] = ()
+    """Those beyond what every answer has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """All that a route answers."""
+
+    successes: tuple[Success, ...]
+    errors: tuple[int, ...] = ()
+
+
+def answers_of(route: Route, *, auth: str) -> Answers:
+    """What this route answers; a KeyError means that it is new here."""
+    own = ANSWERS[route.key]
+    caller = () if route.public else CALLER[auth]
+    return Answers(successes=own.successes, errors=tuple(sorted({*own.errors, *ALWAYS, *caller})))
+
+
+def _answer(meaning: str, *schemas: str, errors: tuple[int, ...] = ()) -> Answers:
+    return Answers(successes=(Success(meaning=meaning, schemas=schemas),), errors=errors)
+
+
+def _stored(schema: str, *headers: str) -> Answers:
+    """Of a request that stores a record, which may have been there."""
+    return Answers(
+        successes=(
+            Success(status=201, meaning="It is stored.", schemas=(schema,), headers=headers),
+            Success(meaning="The very same record was there.", schemas=(schema,), headers=headers),
+        ),
+        errors=(*BODY, 409),
+    )
+
+
+def _documents(path: str, noun: str) -> dict[str, Answers]:
+    """Of the five routes of a kind of document that is kept by its id."""
+    stored, one = f"Stored{noun}", f"{path}/{{id}}"
+    made = Success(
+        status=201, meaning="It is made.", schemas=(stored,), headers=("Location", "ETag")
+    )
+    found = Success(meaning="It is here.", schemas=(stored,), headers=("ETag",))
+    changed = Success(meaning="It is changed.", schemas=(stored,), headers=("ETag",))
+    gone = Success(status=204, meaning="It is deleted.")
+    return {
+        f"GET {path}": _answer("A page.", f"{noun}Page", errors=(400,)),
+        f"POST {path}": Answers(successes=(made,), errors=(*BODY, 409)),
+        f"GET {one}": Answers(successes=(found,), errors=(400, 404)),
+        f"PUT {one}": Answers(successes=(changed,), errors=(*BODY, 404, 409, 428)),
+        f"DELETE {one}": Answers(successes=(gone,), errors=(400, 404, 409)),
+    }
+
+
+ANSWERS: Final[Mapping[str, Answers]] = {
+    "GET /health": _answer("It answers.", "Health"),
+    "GET /info": _answer("What it is.", "Info"),
+    "POST /process": _stored("ProcessReceipt"),
+    "POST /records": _stored("StoredRecord", "Location"),
+    "GET /records": _answer("A page, oldest first.", "RecordPage", errors=(400,)),
+    "GET /records/{symbol}": _answer(
+        "A page, oldest first; with `timestamp` the one record of that moment.",
+        "RecordPage",
+        "StoredRecord",
+        errors=(400, 404),
+    ),
+    **_documents("/users", "User"),
+    **_documents("/items", "Item"),
+}
+"""By route, as `Route.key` names it."""

@@ -1,0 +1,227 @@
+"""The OpenAPI 3.1 document, made from the route table and the functions' own JSON schemas.
+
+Nothing in it is written twice: paths and bodies come from shared/routes.py, statuses from
+shared/answers.py, schemas from lambda_src/common/schemas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from shared.answers import ERRORS, Success, answers_of
+from shared.routes import ROUTES, SCHEMAS, Route, schema
+
+Json = dict[str, Any]
+
+JSON: Final = "application/json"
+CORRELATION: Final = "X-Correlation-Id"
+DEFAULT_LIMIT, MAX_LIMIT = 25, 100
+MAX_CURSOR: Final = 1024
+"""Characters (lambda_src/common: paging.py and cursors.py; tests compare them)."""
+TOKEN: Final = "^[A-Za-z0-9._:=-]{1,128}$"
+"""An Idempotency-Key (lambda_src/common/request.py)."""
+VERSION_TAG: Final = '^(W/)?"?[0-9]{1,12}"?$'
+"""An If-Match (lambda_src/common/entity_routes.py)."""
+
+SECURITY: Final[Mapping[str, Json]] = {
+    "iam": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "AWS Signature Version 4, service `execute-api`.",
+        "x-amazon-apigateway-authtype": "awsSigv4",
+    },
+    "jwt": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+}
+"""How callers show who they are, by the setting `auth`; `none` has nothing to show."""
+
+
+def document(*, auth: str = "iam", url: str = "", version: str = "0.1.0") -> Json:
+    """The document of a deployment: its setting `auth` (iam, jwt, none), where it is, its version.
+
+    Without a URL the document speaks of paths alone.
+    """
+    schemes = {auth: SECURITY[auth]} if auth in SECURITY else {}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Microstack",
+            "version": version,
+            "description": "Every error has one body; every answer names the request by "
+            f"`{CORRELATION}`, the caller's own if it sent one.",
+        },
+        **({"servers": [{"url": url}]} if url else {}),
+        "tags": [{"name": name} for name in dict.fromkeys(map(_tag, ROUTES))],
+        "paths": _paths(auth),
+        "components": {
+            "schemas": {
+                file.stem: _component(file.stem) for file in sorted(SCHEMAS.glob("*.json"))
+            },
+            "parameters": _parameters(),
+            "headers": _headers(),
+            "responses": {name: _error(status) for status, (name, _) in ERRORS.items()},
+            **({"securitySchemes": schemes} if schemes else {}),
+        },
+    }
+
+
+def _paths(auth: str) -> Json:
+    paths: dict[str, Json] = {}
+    for route in ROUTES:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, auth)
+    return paths
+
+
+def _operation(route: Route, auth: str) -> Json:
+    answers = answers_of(route, auth=auth)
+    successes = {str(each.status): _success(each) for each in answers.successes}
+    errors = {str(each): _ref("responses", ERRORS[each][0]) for each in answers.errors}
+    open_to_all = route.public or auth not in SECURITY
+    operation: Json = {
+        "operationId": _operation_id(route),
+        "summary": route.summary,
+        "tags": [_tag(route)],
+        "parameters": _parameters_of(route),
+        "responses": {**successes, **errors},
+        "security": [] if open_to_all else [{auth: []}],
+    }
+    if route.body:
+        content = {JSON: {"schema": _ref("schemas", route.body)}}
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _operation_id(route: Route) -> str:
+    first, *rest = route.name.split("-")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _tag(route: Route) -> str:
+    return route.parts[0]
+
+
+def _parameters_of(route: Route) -> list[Json]:
+    """The route's parameters; what is required differs from route to route, so it is said here."""
+    path = [_given("path", name, required=True) for name in route.path_parameters]
+    query = [_given("query", name, required=name in route.required_query) for name in route.query]
+    headers = [CORRELATION]
+    headers += ["Idempotency-Key"] if route.method == "POST" else []
+    headers += ["If-Match"] if route.method in ("PUT", "DELETE") else []
+    return [*path, *query, *(_ref("parameters", name) for name in headers)]
+
+
+def _given(place: str, name: str, *, required: bool) -> Json:
+    return {"name": name, "in": place, "required": required, **_inputs()[name]}
+
+
+def _inputs() -> dict[str, Json]:
+    """What each path and query parameter is, by name."""
+    symbol = schema("Record")["properties"]["symbol"]
+    moment = schema("Record")["properties"]["timestamp"]
+    at, example = "2025-01-31T09:30:00Z", "example"
+    return {
+        "symbol": {"schema": symbol, example: "ACME"},
+        "id": {"schema": schema("User")["properties"]["id"], example: "ada"},
+        "timestamp": {
+            "schema": moment,
+            "description": "One moment; goes with no other parameter.",
+            example: at,
+        },
+        "from": {"schema": moment, "description": "The first moment.", example: at},
+        "to": {"schema": moment, "description": "The last moment.", example: at},
+        "limit": {
+            "schema": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": MAX_LIMIT,
+                "default": DEFAULT_LIMIT,
+            },
+            "description": "The most that a page may have.",
+        },
+        "cursor": {
+            "schema": {"type": "string", "minLength": 1, "maxLength": MAX_CURSOR},
+            "description": "Where the page starts: the `cursor` of the page before, as it is.",
+        },
+    }
+
+
+def _parameters() -> Json:
+    """Headers that a request may have."""
+    said = {
+        CORRELATION: ({}, "The caller's name for the request; one that is malformed is replaced."),
+        "Idempotency-Key": (
+            {"pattern": TOKEN},
+            "The caller's token for a request that it may repeat.",
+        ),
+        "If-Match": (
+            {"pattern": VERSION_TAG},
+            "The ETag of the version that is changed; a PUT may say it in its body instead.",
+        ),
+    }
+    return {
+        name: {
+            "name": name,
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string", **limits},
+            "description": text,
+        }
+        for name, (limits, text) in said.items()
+    }
+
+
+def _headers() -> Json:
+    said = {
+        CORRELATION: "Names the request in every log line.",
+        "ETag": "The version, for If-Match.",
+        "Location": "Where it can be read.",
+        "Retry-After": "Seconds to wait.",
+    }
+    return {
+        name: {"description": text, "schema": {"type": "string"}} for name, text in said.items()
+    }
+
+
+def _success(success: Success) -> Json:
+    answer: Json = {
+        "description": success.meaning,
+        "headers": _headers_of([CORRELATION, *success.headers]),
+    }
+    refs = [_ref("schemas", name) for name in success.schemas]
+    if refs:
+        answer["content"] = {JSON: {"schema": refs[0] if len(refs) == 1 else {"oneOf": refs}}}
+    return answer
+
+
+def _error(status: int) -> Json:
+    headers = [CORRELATION, "Retry-After"] if status == 503 else [CORRELATION]
+    return {
+        "description": ERRORS[status][1],
+        "headers": _headers_of(headers),
+        "content": {JSON: {"schema": _ref("schemas", "Error")}},
+    }
+
+
+def _headers_of(names: Sequence[str]) -> Json:
+    return {name: _ref("headers", name) for name in names}
+
+
+def _component(name: str) -> Json:
+    """A schema without its dialect (OpenAPI 3.1 has one), its references turned to components."""
+    content: Json = _rewritten(schema(name))
+    return {key: value for key, value in content.items() if key != "$schema"}
+
+
+def _rewritten(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_rewritten(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if isinstance(value.get("$ref"), str):
+        return _ref("schemas", value["$ref"].removesuffix(".json"))
+    return {key: _rewritten(each) for key, each in value.items()}
+
+
+def _ref(kind: str, name: str) -> Json:
+    return {"$ref": f"#/components/{kind}/{name}"}

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from orchestrator import openapi
+from orchestrator.errors import UnknownEnvironment, UsageError
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A checkout with the two layers that the document is about."""
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "contracts.py").write_text("")
+    for layer, config in {"api": {}, "compute": {"compute:version": "2.1.0"}}.items():
+        folder = tmp_path / "stacks" / layer
+        folder.mkdir(parents=True)
+        (folder / "Pulumi.yaml").write_text(f"name: {layer}\nruntime: python\n")
+        (folder / "Pulumi.dev.yaml").write_text(yaml.safe_dump({"config": config}))
+        (folder / "__main__.py").write_text("")
+    return tmp_path
+
+
+def printed(root: Path, capsys: pytest.CaptureFixture[str], **options: str) -> dict[str, Any]:
+    openapi.show(root, environment="dev", **options)
+    document: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return document
+
+
+def test_the_document_is_that_of_the_environment(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = printed(root, capsys)
+    assert document["openapi"] == "3.1.0"
+    assert document["info"]["version"] == "2.1.0"
+    assert set(document["components"]["securitySchemes"]) == {"iam"}
+    assert "servers" not in document
+
+
+def test_what_is_said_stands_for_what_the_environment_is_told(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = printed(root, capsys, auth="jwt", url="https://api.example.com")
+    assert set(document["components"]["securitySchemes"]) == {"jwt"}
+    assert document["servers"] == [{"url": "https://api.example.com"}]
+
+
+def test_what_is_not_there_is_listed(root: Path) -> None:
+    with pytest.raises(UsageError, match="iam, jwt, none"):
+        openapi.show(root, environment="dev", auth="basic")
+    with pytest.raises(UnknownEnvironment, match="staging"):
+        openapi.show(root, environment="moon")
