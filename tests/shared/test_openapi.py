@@ -49,8 +49,7 @@ def test_a_broken_document_is_not_openapi_3_1() -> None:
     validator = pytest.importorskip("openapi_spec_validator")
     document = openapi.document()
     operation(ROUTES[-1], document)["parameters"] = []  # its path has a variable part
-    with pytest.raises(validator.exceptions.OpenAPISpecValidatorError):
-        validator.validate(document, cls=validator.OpenAPIV31SpecValidator)
+    assert not validator.OpenAPIV31SpecValidator(document).is_valid()
 
 
 def test_the_document_has_each_route_and_no_other() -> None:
