@@ -18,6 +18,9 @@ from localcloud.emulator.asgi import Application, Message, Receive, Send
 from localcloud.emulator.layout import Layout
 from localcloud.emulator.processes import ServerRecord
 
+HOME_SECONDS = 1.0
+"""Between two looks whether the server's folder is still there."""
+
 
 def main(home: Path, listener: int, lock: int, pipe: int) -> None:
     """Serve until SIGTERM; the lock is held for as long as this process has it open."""
@@ -27,10 +30,10 @@ def main(home: Path, listener: int, lock: int, pipe: int) -> None:
     gc.set_threshold(20_000, 20, 50)  # state is long-lived: walking all of it often is wasted
     layout = Layout(home)
     ServerRecord.of_this_process(int(os.environ["GATEWAY_PORT"])).save(layout.process)
-    asyncio.run(serve(layout, listener, pipe))
+    asyncio.run(serve(layout, listener, lock, pipe))
 
 
-async def serve(layout: Layout, listener: int, pipe: int) -> None:
+async def serve(layout: Layout, listener: int, lock: int, pipe: int) -> None:
     """Run the ASGI server on the inherited socket until SIGTERM."""
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
@@ -41,7 +44,9 @@ async def serve(layout: Layout, listener: int, pipe: int) -> None:
     config.graceful_timeout = 2
     config.loglevel = os.environ["LOG_LEVEL"]
     server = Server(layout, pipe)
+    watching = asyncio.create_task(server.end_without_home(lock))
     await hypercorn_serve(server, config, shutdown_trigger=server.stop_wanted)  # type: ignore[arg-type]  # its types spell out each message
+    watching.cancel()
     server.finish()
     os._exit(0)  # all is written: not to wait for threads of functions that are still at work
 
@@ -95,6 +100,15 @@ class Server:
         self.recorder.quiesce()
         loop.call_later(1.0, loop.run_in_executor, None, lambda_runtime.reset)
 
+    async def end_without_home(self, lock: int) -> None:
+        """End at once when the folder was removed: nobody could find this process any more."""
+        from ministack.core import lambda_runtime
+
+        while _stands(self.layout.serving, lock):
+            await asyncio.sleep(HOME_SECONDS)
+        lambda_runtime.reset()
+        os._exit(1)  # there is no place to write to
+
     def finish(self) -> None:
         """After the last request: write what no request waited for, end the function workers."""
         from ministack.core import lambda_runtime
@@ -124,6 +138,16 @@ class Server:
             traceback.print_exc()
             sys.stderr.flush()
             os._exit(1)
+
+
+def _stands(path: Path, descriptor: int) -> bool:
+    """Whether the open file is still the one of that name; a doubtful answer counts as yes."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
 
 
 if __name__ == "__main__":

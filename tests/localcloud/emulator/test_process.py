@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -209,6 +210,20 @@ def test_stop_leaves_no_worker_behind(lab: Lab) -> None:
     lab.emulator.stop()
     for process in left:
         gone(process.pid)
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_server_whose_folder_is_gone_ends_with_its_workers(
+    lab: Lab, tmp_path: Path, moved: bool
+) -> None:
+    """Nothing could find it any more: it would hold its port until the machine is restarted."""
+    left, pid = busy(lab), lab.emulator.status().pid
+    assert pid is not None
+    lab.emulator.layout.home.rename(tmp_path / "moved")
+    if not moved:
+        shutil.rmtree(tmp_path / "moved", ignore_errors=True)
+    for each in (pid, *(process.pid for process in left)):
+        gone(each, within=10)
 
 
 def test_workers_of_a_killed_server_end_at_the_next_start(lab: Lab) -> None:
