@@ -8,6 +8,7 @@ MicrostackError                 exit code 1; one sentence, naming the next comma
 │   └── DeployerUnavailable
 ├── UpstreamMissing             a layer that this one reads is not deployed
 ├── StillRead                   a live stack reads what is about to be destroyed
+├── PassphraseLost              what encrypted the local stack files is gone
 ├── LayerCycle                  the layers read each other in a circle
 ├── DeployFailed                a stack's operation failed
 ├── SmokeFailed                 a gate is red
@@ -55,6 +56,10 @@ class UpstreamMissing(MicrostackError):
 
 class StillRead(MicrostackError):
     """A live stack reads the stack that is about to be destroyed."""
+
+
+class PassphraseLost(MicrostackError):
+    """The local stack files were encrypted with a passphrase that is not there any more."""
 
 
 class LayerCycle(MicrostackError):

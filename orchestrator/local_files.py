@@ -10,6 +10,7 @@ import secrets
 from typing import Any
 
 from localcloud.api import Project, StackFile
+from orchestrator.errors import PassphraseLost
 from orchestrator.stacks import HOME_REGION, Stack
 from orchestrator.workspace import Workspace, write_private
 from shared.settings import LOCAL, secret_keys
@@ -28,6 +29,8 @@ def prepare_stack_file(workspace: Workspace, stack: Stack) -> None:
     """Make or complete `stack`'s Pulumi.local.yaml."""
     layer = stack.layer.name
     file = StackFile.load(Project.load(stack.layer.folder), stack.name)
+    if file.salt and not workspace.passphrase.exists():
+        raise PassphraseLost(_lost(workspace, stack))
     before = dict(file.said)
     if not file.salt:
         # One salt for all local stacks: the key behind it costs 0.25 s per salt and run.
@@ -42,6 +45,15 @@ def prepare_stack_file(workspace: Workspace, stack: Stack) -> None:
             file.set(f"{layer}:{key}", secrets.token_urlsafe(SECRET_BYTES), crypter)
     if file.said != before:
         file.save()
+
+
+def _lost(workspace: Workspace, stack: Stack) -> str:
+    passphrase_file = workspace.passphrase.relative_to(workspace.root)
+    return (
+        f"{stack.file.relative_to(workspace.root)} is encrypted with {passphrase_file}, which is "
+        f"gone: put that back; or remove stacks/*/{stack.file.name}, and the same command makes "
+        "them anew, with new secrets."
+    )
 
 
 def _plain(stack: Stack) -> dict[str, Any]:

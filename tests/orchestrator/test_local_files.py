@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import stat
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 import yaml
 
 from localcloud.api import Project, StackFile
+from orchestrator.errors import PassphraseLost
 from orchestrator.layers import discover
 from orchestrator.local_files import passphrase, prepare_stack_file
 from orchestrator.stacks import Environment, Stack, stack_of
@@ -73,3 +75,18 @@ def test_all_local_stacks_share_one_salt(workspace: Workspace, stack: Stack) -> 
         yaml.safe_load(file.read_text())["encryptionsalt"] for file in (stack.file, other.file)
     }
     assert len(salts) == 1
+
+
+def test_without_its_passphrase_a_stack_file_is_refused_with_the_way_out(
+    workspace: Workspace, stack: Stack
+) -> None:
+    """Another passphrase would only be refused later, by a sentence about variables."""
+    prepare_stack_file(workspace, stack)
+    before = stack.file.read_bytes()
+    shutil.rmtree(workspace.home, ignore_errors=True)
+    with pytest.raises(PassphraseLost, match=r"remove stacks/\*/Pulumi\.local\.yaml"):
+        prepare_stack_file(workspace, stack)
+    assert stack.file.read_bytes() == before
+    stack.file.unlink()
+    prepare_stack_file(workspace, stack)
+    assert secrets_of(workspace, stack)
