@@ -31,7 +31,10 @@ def test_a_function_that_was_pending_becomes_active(lab: Lab, call: str) -> None
 
 def test_what_is_prepared_by_others_is_left_to_them() -> None:
     snap = {"State": "Pending", "SnapStart": {"OptimizationStatus": "On"}}
-    function = {"config": {"State": "Pending"}, "versions": {"1": {"config": dict(snap)}}}
+    function: dict[str, Any] = {
+        "config": {"State": "Pending"},
+        "versions": {"1": {"config": dict(snap)}},
+    }
 
     class Module:
         class _functions:  # noqa: N801  # MiniStack's name
