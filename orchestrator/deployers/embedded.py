@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Event as Flag
@@ -32,6 +33,9 @@ class EmbeddedEngine:
     name = "embedded"
 
     def __init__(self, workspace: Workspace, environment: Mapping[str, str]) -> None:
+        # boto3 looks these up even when it is given credentials, and fails if there is no such profile.
+        for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+            os.environ.pop(name, None)
         self._backend = api.FileBackend(workspace.backend.as_uri(), passphrase(workspace))
         self._engine = api.embedded_engine(self._backend, environment)
         self._published: dict[str, Mapping[str, Any]] = {}

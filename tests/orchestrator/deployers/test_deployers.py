@@ -182,3 +182,12 @@ def _wait_for_lock(backend: Path) -> None:
             return
         deadline.wait(0.1)
     raise AssertionError("the first run took no lock")
+
+
+def test_a_profile_of_a_real_account_does_not_get_in_the_way(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, workspace: Workspace
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
+    again = open_bench(workspace, bench.deployer.name)
+    assert again.do(again.deployer.up).changes["create"] >= 2
+    again.close()
