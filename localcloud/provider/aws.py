@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -70,9 +71,12 @@ class ClientPool:
 
     def warm(self, settings: Settings) -> None:
         """Load boto3 and the client that programs ask first, while nobody waits for them."""
-        threading.Thread(
-            target=self.client, args=(settings, "sts", settings.region), daemon=True
-        ).start()
+
+        def load() -> None:
+            with contextlib.suppress(Exception):  # whoever needs the client is told what is wrong
+                self.client(settings, "sts", settings.region)
+
+        threading.Thread(target=load, daemon=True).start()
 
     def _make(self, settings: Settings, service: str, region: str) -> Any:
         from botocore.config import Config

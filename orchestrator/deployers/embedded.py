@@ -33,7 +33,7 @@ class EmbeddedEngine:
     name = "embedded"
 
     def __init__(self, workspace: Workspace, environment: Mapping[str, str]) -> None:
-        # boto3 looks these up even when it is given credentials, and fails if there is no such profile.
+        # boto3 looks these up even when it is given credentials, and fails on an unknown one.
         for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
             os.environ.pop(name, None)
         self._backend = api.FileBackend(workspace.backend.as_uri(), passphrase(workspace))
