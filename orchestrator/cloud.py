@@ -54,7 +54,8 @@ def choose(environment: Environment, choice: str) -> str:
         )
     chosen = "embedded" if local and choice != "cli" else "cli"
     if chosen == "cli":
-        require_cli(f"Environment {environment} with --deployer {choice} needs the Pulumi CLI")
+        wish = "" if choice == "auto" else f" with --deployer {choice}"
+        require_cli(f"Environment {environment}{wish} needs the Pulumi CLI")
     return chosen
 
 
@@ -70,6 +71,7 @@ def open_cloud(
     """Make `environment` ready for `stacks`; `start` says whether the emulator must run."""
     chosen = choose(environment, choice)
     if environment is not Environment.LOCAL:
+        _refuse_a_local_shell(environment)
         return Cloud(PulumiCli(), dict(os.environ))
     for stack in stacks:
         prepare_stack_file(workspace, stack)
@@ -81,6 +83,15 @@ def open_cloud(
     from orchestrator.deployers.embedded import EmbeddedEngine
 
     return Cloud(EmbeddedEngine(workspace, process), process)
+
+
+def _refuse_a_local_shell(environment: Environment) -> None:
+    """After `eval "$(./invoke env)"` the Pulumi CLI would look for AWS on this laptop."""
+    if os.environ.get("MICROSTACK_EMULATED"):
+        raise UsageError(
+            f"This shell is turned to the local cloud (./invoke env), and {environment} lives on "
+            "AWS. Run the same command in a new shell."
+        )
 
 
 def emulator(workspace: Workspace) -> Emulator:

@@ -44,10 +44,21 @@ class Session:
     environment: Environment
     selection: Selection
     choice: str
-    console: Console = field(default_factory=lambda: Console(stderr=True))
+    console: Console = field(default_factory=display.person)
     cancel: Flag = field(default_factory=Flag)
     began: float = field(default_factory=time.monotonic)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def plans(self) -> bool:
+        """Whether the verb only says what it would do."""
+        return self.command.startswith("preview")
+
+    @property
+    def again(self) -> str:
+        """The command as it was typed, to be typed again."""
+        chosen = "" if self.choice == "auto" else f" --deployer {self.choice}"
+        return f"./invoke {self.command}{_flag(self.environment)}{chosen}"
 
     def say(self, text: str) -> None:
         """One line to the person."""
@@ -66,7 +77,8 @@ class Session:
 
     def run(self, deployer: Deployer, operation: Operation, waits_for: WaitsFor) -> Report:
         """Carry out `operation` on the selection, with the display."""
-        with display.Display(self.console) as watcher:
+        words = display.PLANNED_WORDS if self.plans else display.DONE_WORDS
+        with display.Display(self.console, words) as watcher:
             stacks = Run(self.selection, operation, waits_for, watcher, self.cancel).carry_out()
         return self.report(deployer, stacks)
 
@@ -87,11 +99,15 @@ class Session:
 
     def finish(self, report: Report) -> None:
         """Write the report, print the summary, and raise if anything is not green."""
-        report.seconds = round(time.monotonic() - self.began, 3)
+        report.seconds = self.seconds()
         self.workspace.make_home()
         report.write(self.workspace.reports)
         display.print_summary(self.console, report)
-        raise_unless_green(report, again=f"./invoke {self.command}")
+        raise_unless_green(report, again=self.again)
+
+    def seconds(self) -> float:
+        """How long the command has been at it."""
+        return round(time.monotonic() - self.began, 3)
 
 
 def deploy_all(root: Path, *, environment: str, deployer: str) -> None:
@@ -133,6 +149,7 @@ def preview(
             return cloud.deployer.preview(stack, on_event=keep, cancel=session.cancel)
 
         report = session.run(cloud.deployer, operation, _nothing)
+        report.seconds = session.seconds()
         if as_json:
             print(_preview_json(report, steps))
         else:
@@ -199,7 +216,7 @@ def run_smoke(root: Path, *, environment: str, deployer: str) -> None:
 def emulator_start(root: Path, *, port: str = "") -> None:
     """Start the local AWS, or say where it is already; no port: the one it had, or a free one."""
     endpoint = emulator(Workspace(root)).start(_port(port) if port else None)
-    Console(stderr=True).print(f"Local AWS at {endpoint.url}", highlight=False)
+    display.person().print(f"Local AWS at {endpoint.url}", highlight=False)
 
 
 def _port(text: str) -> int:
@@ -212,7 +229,7 @@ def emulator_stop(root: Path) -> None:
     """Stop the local AWS, if it runs."""
     stopped = emulator(Workspace(root)).stop()
     word = "stopped; its state is kept" if stopped else "was not running"
-    Console(stderr=True).print(f"Local AWS {word}", highlight=False)
+    display.person().print(f"Local AWS {word}", highlight=False)
 
 
 def _session(
@@ -269,12 +286,14 @@ def require_upstreams(chosen: Selection, deployer: Deployer) -> None:
 def refuse_if_read(chosen: Selection, deployer: Deployer) -> None:
     """Refuse to destroy what a live stack reads."""
     for item in chosen:
-        for layer in chosen.layers.downstream(item.stack.layer.name):
+        flag = _flag(item.stack.environment)
+        # From the top: what reads a reader goes before it.
+        for layer in reversed(chosen.layers.downstream(item.stack.layer.name)):
             if deployer.state(stack_of(layer, item.stack.environment)).deployed:
                 raise StillRead(
                     f"Layer {layer.name} is deployed and reads {item.stack.layer.name}. "
-                    f"Destroy it first: ./invoke destroy {layer.name}"
-                    f"{_flag(item.stack.environment)} (or all: ./invoke destroy-all)"
+                    f"Destroy it first: ./invoke destroy {layer.name}{flag} "
+                    f"(or all: ./invoke destroy-all{flag})"
                 )
 
 
@@ -299,7 +318,12 @@ def raise_unless_green(report: Report, *, again: str) -> None:
     if any(stack.result is Result.INTERRUPTED for stack in report.stacks):
         raise Interrupted(f"Interrupted; what was done is saved. To go on: {again}")
     if report.gate and report.gate.result is Result.FAILED:
-        raise SmokeFailed("Smoke tests failed:\n  " + "\n  ".join(report.gate.failures))
+        raise SmokeFailed(
+            "Smoke tests failed:\n  "
+            + "\n  ".join(report.gate.failures)
+            + "\nWhat pytest said is in .microstack/smoke.log. Mend the cause, then: "
+            + f"./invoke smoke{_flag(Environment(report.environment))}"
+        )
     failed = [stack.layer for stack in report.stacks if stack.result is Result.FAILED]
     raise DeployFailed(f"Failed: {', '.join(failed)}. Mend the cause above, then: {again}")
 
@@ -323,7 +347,7 @@ def _gate(session: Session, cloud: Cloud, suite: SmokeSuite, report: Report) -> 
 
 
 def _show_urls(report: Report) -> None:
-    for name, url in report.urls.items():
+    for name, url in sorted(report.urls.items()):
         print(f"{name}: {url}")
 
 

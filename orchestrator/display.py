@@ -38,7 +38,17 @@ DONE_WORDS = {
     "read": "read",
     "refresh": "refreshed",
     "import": "imported",
+    "discard": "forgotten",
 }
+PLANNED_WORDS = {
+    "same": "unchanged",
+    "create": "to create",
+    "update": "to update",
+    "replace": "to replace",
+    "delete": "to delete",
+    "import": "to import",
+}
+NOTHING = "nothing to do"
 
 
 @dataclass
@@ -53,11 +63,19 @@ class _Line:
     report: StackReport | None = None
 
 
+def person() -> Console:
+    """Standard error; an ARN's `:secret:` is no emoji there."""
+    return Console(stderr=True, emoji=False)
+
+
 class Display:
     """Shows a run; a `Watcher` that may be told from any thread. Use as a context manager."""
 
-    def __init__(self, console: Console | None = None) -> None:
-        self.console = console or Console(stderr=True)
+    def __init__(
+        self, console: Console | None = None, words: Mapping[str, str] = DONE_WORDS
+    ) -> None:
+        self.console = console or person()
+        self.words = words
         self._lines: dict[str, _Line] = {}
         self._lock = threading.Lock()
         self._live: Live | None = None
@@ -109,7 +127,7 @@ class Display:
             line.report = report
             line.now.clear()
         if not self._live:
-            self.say(_ended(stack, report))
+            self.say(_ended(stack, report, self.words))
 
     def _diagnostic(self, stack: Stack, event: Diagnostic) -> None:
         if event.severity in ("warning", "error"):
@@ -122,30 +140,34 @@ class Display:
         table = Table.grid(padding=(0, 1))
         with self._lock:
             for line in self._lines.values():
-                table.add_row(*_row(line))
+                table.add_row(*_row(line, self.words))
         return Group(table)
 
 
-def _row(line: _Line) -> tuple[RenderableType, ...]:
+def _row(line: _Line, words: Mapping[str, str]) -> tuple[RenderableType, ...]:
     if line.report:
         return (
             Text.from_markup(MARKS[line.report.result]),
             line.stack.label,
-            changes_text(line.report.changes) or escape(line.report.message)[:100],
+            _detail(line.report, words),
             f"{line.report.seconds:.1f} s",
         )
     busy = ", ".join(f"{op} {urn.rsplit('::', 1)[-1]}" for urn, op in list(line.now.items())[:3])
     return (
         Spinner("dots"),
         line.stack.label,
-        f"{changes_text(line.done)}  [dim]{escape(busy)}[/]",
+        f"{changes_text(line.done, words)}  [dim]{escape(busy)}[/]",
         f"{time.monotonic() - line.began:.1f} s",
     )
 
 
-def _ended(stack: Stack, report: StackReport) -> str:
-    detail = changes_text(report.changes) or escape(report.message)
+def _ended(stack: Stack, report: StackReport, words: Mapping[str, str]) -> str:
+    detail = _detail(report, words)
     return f"  {MARKS[report.result]} {stack.label}: {detail} ({report.seconds:.1f} s)"
+
+
+def _detail(report: StackReport, words: Mapping[str, str]) -> str:
+    return changes_text(report.changes, words) or escape(report.message) or NOTHING
 
 
 def changes_text(changes: Mapping[str, int], words: Mapping[str, str] = DONE_WORDS) -> str:
@@ -160,8 +182,10 @@ def print_summary(console: Console, report: Report) -> None:
         console.print(_stacks_table(report))
     for stack in report.stacks:
         if stack.message:
+            said = stack.message.startswith(stack.result)
+            result = "" if said else f" {stack.result}"
             console.print(
-                f"{MARKS[stack.result]} {stack.layer} ({stack.stack}) {stack.result}: "
+                f"{MARKS[stack.result]} {stack.layer} ({stack.stack}){result}: "
                 f"{escape(stack.message)}",
                 highlight=False,
                 soft_wrap=True,
@@ -172,12 +196,24 @@ def print_summary(console: Console, report: Report) -> None:
 
 
 def _stacks_table(report: Report) -> Table:
-    table = Table(title=f"{report.command} · {report.environment} · {report.deployer}")
-    for heading in ("", "stack", "created", "updated", "replaced", "deleted", "unchanged", "time"):
-        table.add_column(heading, justify="left" if heading in ("", "stack") else "right")
+    """Without edges, and the environment in the title alone: so it fits into 80 columns."""
+    table = Table(
+        title=f"{report.command} · {report.environment} · {report.deployer}",
+        show_edge=False,
+        pad_edge=False,
+    )
+    table.add_column("layer", no_wrap=True)
+    for heading in _headings(report):
+        table.add_column(heading, justify="right", no_wrap=True)
     for stack in report.stacks:
-        table.add_row(MARKS[stack.result], f"{stack.layer} ({stack.stack})", *_cells(stack))
+        table.add_row(f"{MARKS[stack.result]} {stack.layer}", *_cells(stack))
     return table
+
+
+def _headings(report: Report) -> Iterable[str]:
+    if report.command.startswith("preview"):
+        return ("create", "update", "replace", "delete", "same", "time")
+    return ("created", "updated", "replaced", "deleted", "same", "time")
 
 
 def _cells(stack: StackReport) -> Iterable[str]:
@@ -201,5 +237,5 @@ def step_lines(events: Iterable[StepEvent]) -> Iterable[str]:
     for event in events:
         if event.op not in QUIET_OPS:
             sign = signs.get(event.op, "[magenta]±[/]")
-            diff = f" [dim]({', '.join(event.diff)})[/]" if event.diff else ""
-            yield f"    {sign} {event.op} {event.type} {event.name}{diff}"
+            diff = f" [dim]({escape(', '.join(event.diff))})[/]" if event.diff else ""
+            yield f"    {sign} {event.op} {event.type} {escape(event.name)}{diff}"

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from orchestrator import layers
 from orchestrator.cloud import emulator, local_exports, open_cloud
+from orchestrator.display import person
 from orchestrator.errors import UpstreamMissing
 from orchestrator.stacks import Environment, Stack, stack_of
 from orchestrator.workspace import Workspace
+
+if TYPE_CHECKING:
+    from localcloud.api import Status
+
+
+NOT_RUNNING = "Local AWS is not running. Start it: ./invoke emulator.start"
 
 
 def outputs(
@@ -28,7 +36,8 @@ def outputs(
     with open_cloud(Workspace(root), where, deployer, stacks, say=_say, start=False) as cloud:
         found = {stack.layer.name: dict(cloud.deployer.outputs(stack)) for stack in stacks}
     if layer and not found[layer]:
-        raise UpstreamMissing(f"{stacks[0].label} is not deployed. Run: ./invoke up {layer}")
+        flag = "" if where is Environment.LOCAL else f" --env {where}"
+        raise UpstreamMissing(f"{stacks[0].label} is not deployed. Run: ./invoke up {layer}{flag}")
     if as_json:
         print(json.dumps(found[layer] if layer else found, indent=2))
     else:
@@ -74,22 +83,38 @@ def emulator_status(root: Path, *, as_json: bool = False) -> None:
     if as_json:
         print(json.dumps(facts, indent=2))
     else:
-        for name, value in facts.items():
-            print(f"{name}: {value}")
+        print(_running(found) if found.running else NOT_RUNNING)
+
+
+def _running(found: Status) -> str:
+    """Two lines: where it runs and what it uses; where it writes."""
+    minutes, megabytes = (found.uptime or 0) / 60, (found.memory or 0) / 1e6
+    return (
+        f"Local AWS at {found.url} (process {found.pid}), up for {minutes:.0f} min, "
+        f"{megabytes:.0f} MB, function workers: {found.workers}\nLog: {found.log}"
+    )
 
 
 def _say(text: str) -> None:
-    Console(stderr=True).print(text, highlight=False)
+    person().print(text, highlight=False, soft_wrap=True)
 
 
 def _print_outputs(found: Mapping[str, Mapping[str, Any]]) -> None:
-    console = Console()
+    """One line per value, never cut: an ARN or URL is there to be copied."""
+    console = Console(emoji=False)
     for layer, values in found.items():
-        table = Table(title=layer, title_justify="left", show_header=False, box=None)
-        for name, value in values.items():
-            text = value if isinstance(value, str) else json.dumps(value)
-            table.add_row(f"  {name}", text)
-        console.print(table if values else f"{layer}: not deployed", highlight=False)
+        console.print(f"[italic]{layer}[/]" if values else f"{layer}: not deployed")
+        for name, text in _lines(values):
+            console.print(f"  [bold]{name}[/] = {escape(text)}", highlight=False, soft_wrap=True)
+
+
+def _lines(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each value by its name; those of a map by `name.key`."""
+    for name, value in values.items():
+        if isinstance(value, Mapping) and name != "contract":
+            yield from _lines({f"{name}.{key}": inner for key, inner in value.items()})
+        else:
+            yield name, value if isinstance(value, str) else json.dumps(value)
 
 
 def _status_row(stack: Stack, state: Any) -> dict[str, Any]:
@@ -106,15 +131,26 @@ def _status_row(stack: Stack, state: Any) -> dict[str, Any]:
 
 
 def _print_status(environment: Environment, rows: list[dict[str, Any]]) -> None:
-    table = Table(title=f"layers in {environment}")
-    for heading in ("layer", "reads", "resources", "last operation", "not emulated"):
-        table.add_column(heading)
+    """Without edges, so that it fits into 80 columns."""
+    table = Table(title=f"layers in {environment}", show_edge=False, pad_edge=False)
+    for heading in ("layer", "resources", "last operation (UTC)", "reads"):
+        table.add_column(heading, no_wrap=heading != "reads")
     for row in rows:
         table.add_row(
             row["layer"],
-            ", ".join(row["reads"]) or "·",
             str(row["resources"]) if row["deployed"] else "not deployed",
-            f"{row['updated'][:19]} {row['result']}".strip() or "·",
-            ", ".join(urn.rsplit("::", 1)[-1] for urn in row["not_emulated"]) or "·",
+            f"{row['updated'][:16].replace('T', ' ')} {row['result']}".strip() or "·",
+            ", ".join(row["reads"]) or "·",
         )
-    Console().print(table)
+    console = Console(emoji=False)
+    console.print(table)
+    for row in rows:
+        if row["not_emulated"]:
+            names = ", ".join(_type_and_name(urn) for urn in sorted(row["not_emulated"]))
+            console.print(f"not emulated in {row['layer']}: {names}", highlight=False)
+
+
+def _type_and_name(urn: str) -> str:
+    """`Group requests` of `urn:…::aws:xray/group:Group::requests`."""
+    *_, kind, name = urn.split("::")
+    return f"{kind.rsplit(':', 1)[-1]} {name}"

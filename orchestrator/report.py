@@ -69,7 +69,8 @@ class Report(BaseModel):
     def write(self, folder: Path) -> Path:
         """Put it into `folder`, named by its start, and return the file."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = folder / f"{self.started.astimezone(UTC):%Y%m%dT%H%M%S%f}-{self.command}.json"
+        when = f"{self.started.astimezone(UTC):%Y%m%dT%H%M%S%f}"
+        file = folder / f"{when}-{self.command.replace(' ', '-')}.json"
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             json.dump(self.model_dump(mode="json"), stream, indent=2)

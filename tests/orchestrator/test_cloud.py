@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.cloud import choose
+from orchestrator.cloud import choose, open_cloud
 from orchestrator.errors import DeployerUnavailable, UsageError
 from orchestrator.stacks import Environment
+from orchestrator.workspace import Workspace
 
 
 @pytest.fixture
@@ -49,3 +50,12 @@ def test_the_embedded_engine_is_for_local_only() -> None:
 def test_an_unknown_deployer_lists_the_known() -> None:
     with pytest.raises(UsageError, match="auto, embedded, cli"):
         choose(Environment.LOCAL, "terraform")
+
+
+@pytest.mark.usefixtures("pulumi")
+def test_a_shell_turned_to_the_local_cloud_does_not_reach_for_aws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MICROSTACK_EMULATED", "1")
+    with pytest.raises(UsageError, match="in a new shell"):
+        open_cloud(Workspace(tmp_path), Environment.DEV, "auto", [], say=print)

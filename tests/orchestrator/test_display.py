@@ -7,7 +7,14 @@ from pathlib import Path
 from rich.console import Console
 
 from orchestrator.deployers.base import Diagnostic, StepEvent
-from orchestrator.display import Display, changes_text, print_summary
+from orchestrator.display import (
+    PLANNED_WORDS,
+    Display,
+    changes_text,
+    person,
+    print_summary,
+    step_lines,
+)
 from orchestrator.layers import Layer
 from orchestrator.report import Report, Result, StackReport
 from orchestrator.stacks import Environment, Stack
@@ -75,12 +82,65 @@ def test_the_summary_counts_per_stack_and_says_why_something_was_held() -> None:
         stacks=[done(changes={"create": 2, "same": 5}), held],
     )
     print_summary(out, report)
-    row = next(line for line in written(out).splitlines() if "data (local)" in line)
-    assert row.split("│")[3:8] == [
-        "       2 ",
-        "       · ",
-        "        · ",
-        "       · ",
-        "         5 ",
-    ]
+    row = next(line for line in written(out).splitlines() if "✓ data" in line)
+    assert [cell.strip() for cell in row.split("│")[1:6]] == ["2", "·", "·", "·", "5"]
     assert "api (local) held: compute failed" in written(out)
+
+
+def test_the_summary_fits_into_80_columns_with_every_name_whole() -> None:
+    out = Console(file=io.StringIO(), width=80)
+    counts = {"create": 147, "update": 121, "replace": 100, "delete": 100, "same": 100}
+    stacks = [done(layer="network-security", changes=counts, seconds=1234.5)]
+    print_summary(out, summary("deploy-all", stacks))
+    assert "✓ network-security │     147 │" in written(out)
+    assert "1234.5 s" in written(out)
+    assert max(map(len, written(out).splitlines())) <= 80
+
+
+def test_a_preview_claims_nothing_done() -> None:
+    out = console()
+    planned = done(changes={"create": 2})
+    with Display(out, PLANNED_WORDS) as display:
+        display.stack_started(STACK)
+        display.stack_ended(STACK, planned)
+    print_summary(out, summary("preview data", [planned]))
+    assert "2 to create" in written(out)
+    assert "created" not in written(out)
+
+
+def test_a_stack_without_changes_says_so() -> None:
+    out = console()
+    with Display(out) as display:
+        display.stack_ended(STACK, done())
+    assert "data (local): nothing to do" in written(out)
+
+
+def test_an_interruption_is_said_once() -> None:
+    out = console()
+    cut = done(result=Result.INTERRUPTED, message="interrupted; what was done is saved")
+    print_summary(out, summary("deploy-all", [cut]))
+    assert "! data (local): interrupted; what was done is saved" in written(out)
+
+
+def test_an_arn_of_a_secret_is_no_emoji() -> None:
+    out = person()
+    out.file = io.StringIO()
+    Display(out).say("arn:aws:secretsmanager:us-east-1:000000000000:secret:signing")
+    assert ":secret:signing" in written(out)
+
+
+def test_a_changed_property_is_no_markup() -> None:
+    step = StepEvent(phase="finished", urn=URN, type="t", op="update", diff=("tags[team]",))
+    out = console()
+    out.print(*step_lines([step]))
+    assert "tags[team]" in written(out)
+
+
+def summary(command: str, stacks: list[StackReport]) -> Report:
+    return Report(
+        command=command,
+        environment="local",
+        deployer="embedded",
+        started=datetime.now(UTC),
+        stacks=stacks,
+    )
