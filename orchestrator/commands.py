@@ -104,6 +104,8 @@ class Session:
         report.write(self.workspace.reports)
         display.print_summary(self.console, report)
         raise_unless_green(report, again=self.again)
+        if self.cancel.is_set():  # when the last stack was as good as done
+            raise _interrupted(self.again)
 
     def seconds(self) -> float:
         """How long the command has been at it."""
@@ -117,7 +119,7 @@ def deploy_all(root: Path, *, environment: str, deployer: str) -> None:
         with session.smoke_suite(cloud) as suite:
             operation = _up_and_warm(cloud.deployer, session, suite)
             report = session.run(cloud.deployer, operation, session.selection.upstream)
-            if report.ok:
+            if report.ok and not session.cancel.is_set():
                 _gate(session, cloud, suite, report)
         session.finish(report)
         _show_urls(report)
@@ -311,12 +313,16 @@ def confirm(session: Session, yes: bool) -> None:
         raise UsageError("Nothing was destroyed.")
 
 
+def _interrupted(again: str) -> Interrupted:
+    return Interrupted(f"Interrupted; what was done is saved. To go on: {again}")
+
+
 def raise_unless_green(report: Report, *, again: str) -> None:
     """The run's error, if it has one; the summary has named the causes already."""
     if report.ok:
         return
     if any(stack.result is Result.INTERRUPTED for stack in report.stacks):
-        raise Interrupted(f"Interrupted; what was done is saved. To go on: {again}")
+        raise _interrupted(again)
     if report.gate and report.gate.result is Result.FAILED:
         raise SmokeFailed(
             "Smoke tests failed:\n  "

@@ -6,8 +6,11 @@ A stack starts when all that it waits for succeeded (its upstreams for `up`, its
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from threading import Event as Flag
@@ -56,7 +59,8 @@ class Run:
         """Run everything; reports stand in the order of the selection. Never raises for a stack."""
         waiting = {item.stack.label: item for item in self.selection}
         running: dict[Future[StackReport], Chosen] = {}
-        with ThreadPoolExecutor(self.workers, thread_name_prefix="stack") as pool:
+        pool = ThreadPoolExecutor(self.workers, thread_name_prefix="stack")
+        with _ctrl_c_sets(self.cancel), pool:
             while waiting or running:
                 for item in self._ready(waiting):
                     del waiting[item.stack.label]
@@ -80,10 +84,7 @@ class Run:
     def _collect(self, running: dict[Future[StackReport], Chosen]) -> None:
         done: set[Future[StackReport]] = set()
         while not done:
-            try:
-                done, _ = wait(running, timeout=PATIENCE, return_when=FIRST_COMPLETED)
-            except KeyboardInterrupt:
-                self.cancel.set()
+            done, _ = wait(running, timeout=PATIENCE, return_when=FIRST_COMPLETED)
         for future in done:
             item = running.pop(future)
             self._note(item.stack, future.result())
@@ -133,6 +134,23 @@ class Run:
         report.seconds = round(time.monotonic() - began, 3)
         report.warnings = warnings
         return report
+
+
+@contextlib.contextmanager
+def _ctrl_c_sets(cancel: Flag) -> Iterator[None]:
+    """Let Ctrl-C raise the flag only.
+
+    A KeyboardInterrupt may strike anywhere, also where a thread is just being started: nobody
+    would wait for that one, nor tell it to end.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are none of its business, and Python would refuse
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: cancel.set())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _report(

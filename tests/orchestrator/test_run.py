@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -77,6 +79,25 @@ def test_an_interrupt_ends_the_run_without_starting_more(selection: Selection) -
     reports, _ = carry_out(selection, act)
     assert reports["network"].result is Result.INTERRUPTED
     assert reports["api"].result is Result.HELD
+
+
+@pytest.mark.parametrize("repeated", range(20))
+def test_ctrl_c_is_told_to_the_stacks_wherever_it_strikes(
+    selection: Selection, repeated: int
+) -> None:
+    """The stack's thread is hardly born when it happens: an exception would lose the thread."""
+    watcher, cancel = Quiet(), threading.Event()
+
+    def act(stack: Stack, tell: OnEvent) -> Outcome:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert cancel.wait(10)
+        raise Interrupted("interrupted")
+
+    reports = Run(selection, act, selection.upstream, watcher, cancel).carry_out()
+    results = {report.layer: report.result for report in reports}
+    assert results["network"] is Result.INTERRUPTED
+    assert results["api"] is Result.HELD
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_warnings_are_kept_in_the_report(selection: Selection) -> None:
