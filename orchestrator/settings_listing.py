@@ -60,7 +60,7 @@ def show(
         rows = {name: [asdict(each) for each in shown] for name, shown in found.items()}
         print(json.dumps({"environment": where.value, "layers": rows}, indent=2))
         return
-    console = Console()
+    console = Console(emoji=False)
     for stack in stacks:
         _print(console, stack, found[stack.layer.name])
 

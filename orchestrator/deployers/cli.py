@@ -181,7 +181,7 @@ class _Watch:
                 f"`pulumi cancel --stack {self._stack.name}` in {self._stack.layer.folder.name}"
             )
         if self._errors:
-            return self._errors[-1]
+            return self._errors[0]  # what follows is what came of it
         lines = [line for line in str(error).splitlines() if line.strip().startswith("error:")]
         return lines[-1].strip() if lines else "the Pulumi CLI failed without a word of why"
 
