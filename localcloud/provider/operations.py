@@ -120,21 +120,22 @@ def update(kind: ResourceType, aws: Aws, id: str, state: Props, olds: Props, new
         return {**_carried_over(kind, state, olds, news), NOT_EMULATED: True}
     try:
         _apply(kind, aws, id, {**state, **olds}, olds, news)
-        actual = kind.read(aws, id, {**state, **news})
+        actual = _found(kind, aws, id, {**state, **news})
     except Exception as error:
         raise Partial(id, _best_outputs(kind, aws, id, {**state, **news}), error) from error
-    if actual is None:
-        raise ProviderError("it no longer exists; refresh to have it made again")
     return _outputs(kind, aws, news, {**actual, **_tags_of(news)})
 
 
 def _apply(kind: ResourceType, aws: Aws, id: str, known: Props, olds: Props, news: Props) -> None:
     props = all_props(kind)
     changed = compare.changed(props, olds, news)
-    repairing = not changed  # the engine asks for it after a partial failure: do everything again
+    repairing = not changed  # the engine asks for it after a partial failure
     if repairing:
-        changed = [n for n in news if n in props and not replaces_it(kind, n, olds, news)]
         aws.retry(lambda: kind.complete(aws, id, news), kind.retry_codes)
+    if repairing or known.keys() <= props.keys():  # a creation that was cut off: nothing was read
+        found = _found(kind, aws, id, {**known, **news})
+        known = {**known, **found}
+        changed = sorted({*changed, *_unlike(kind, news, found)})
     core = frozenset(
         n for n in changed if n not in ("tags", "tagsAll", "region") and not props[n].local
     )
@@ -143,6 +144,25 @@ def _apply(kind: ResourceType, aws: Aws, id: str, known: Props, olds: Props, new
         aws.retry(lambda: kind.update(aws, id, known, target, core), kind.retry_codes)
     if kind.tags and ("tagsAll" in changed or repairing):
         _write_tags(kind, aws, id, {**known, **news}, {} if repairing else olds, news)
+
+
+def _found(kind: ResourceType, aws: Aws, id: str, known: Props) -> Props:
+    actual = kind.read(aws, id, known)
+    if actual is None:
+        raise ProviderError("it no longer exists; refresh to have it made again")
+    return actual
+
+
+def _unlike(kind: ResourceType, news: Props, found: Props) -> list[str]:
+    """Inputs that an interrupted step may have left undone: unlike what AWS has, or untold by it.
+
+    What it has already is not asked for again: not all that a creation sets can be set anew.
+    """
+    props = all_props(kind)
+    actual = compare.project(props, news, found)
+    untold = [name for name in news if name in props and props[name].write_only]
+    names = {*compare.changed(props, actual, news), *untold} - {"tags", "tagsAll", "region"}
+    return [name for name in names if not replaces_it(kind, name, actual, news)]
 
 
 def updated_preview(kind: ResourceType, state: Props, olds: Props, news: Props) -> Props:

@@ -80,7 +80,10 @@ class ResourceType:
         raise NotImplementedError
 
     def complete(self, aws: Aws, id: str, inputs: Props) -> None:
-        """Make what else belongs to a new resource; a failure here keeps the id on record."""
+        """Make what else belongs to a new resource; a failure here keeps the id on record.
+
+        Run again after such a failure: what is there already must do no harm.
+        """
 
     def created(self, aws: Aws, id: str, inputs: Props) -> Props | None:
         """Return the outputs after creation; override where they are known without asking AWS."""

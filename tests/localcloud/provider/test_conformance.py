@@ -6,6 +6,7 @@ tried for, the first tests fail.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -122,6 +123,21 @@ def test_each_update_is_made_in_place_and_reads_back(driver: Driver, sample: Sam
             refreshed = _refreshed(driver, resource)
             assert _changes(driver, refreshed, wanted) == [], f"after the change of {name}"
             assert refreshed.inputs == news, f"after the change of {name}"
+
+
+@_each(_LIVE)
+def test_one_whose_creation_was_cut_off_is_put_right_or_removed(
+    driver: Driver, sample: Sample
+) -> None:
+    """It exists, its id is on record, and of its outputs nothing was ever read."""
+    with driver.made(sample) as (resource, wanted, _):
+        shown = {name: v for name, v in resource.inputs.items() if not name.startswith("__")}
+        cut_off = replace(resource, outputs=shown)
+        repaired = driver.update(cut_off, resource.inputs)
+        assert set(resource.outputs) <= set(repaired.outputs)
+        assert _changes(driver, _refreshed(driver, repaired), wanted) == []
+        driver.delete(cut_off)
+        assert sample.stays or driver.read(resource) is None
 
 
 @_each([s for s in _LIVE if s.drift])

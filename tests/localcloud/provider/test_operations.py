@@ -56,12 +56,31 @@ def test_a_failure_after_that_keeps_the_id_on_record(shelf: Shelf, step: str) ->
     assert caught.value.outputs["size"] == 3
 
 
-def test_an_update_without_a_difference_repairs_everything(shelf: Shelf) -> None:
-    inputs = {"name": "n", "size": 3, "force": True}
-    operations.create(shelf, AWS, inputs)
+def test_a_repair_does_again_what_aws_lacks_or_never_tells(shelf: Shelf) -> None:
+    inputs = {"name": "n", "size": 3, "colour": "red", "code": "c", "force": True}
+    _, state = operations.create(shelf, AWS, inputs)
+    shelf.store["n"] |= {"size": 1}
     shelf.log.clear()
-    update(shelf, AWS, "n", {}, inputs, inputs)
-    assert shelf.log == ["complete", "update size", "read"]
+    update(shelf, AWS, "n", state, inputs, inputs)
+    assert shelf.log == ["complete", "read", "update code size", "read"]
+
+
+def test_a_creation_that_was_cut_off_is_read_before_it_is_changed(shelf: Shelf) -> None:
+    inputs = {"name": "n", "size": 3}
+    shelf.broken |= {"complete": ProviderError("cut off"), "read": ProviderError("no answer")}
+    with pytest.raises(Partial) as caught:
+        operations.create(shelf, AWS, inputs)
+    shelf.broken.clear()
+    shelf.log.clear()
+    wanted = {"name": "n", "size": 4}
+    outputs = update(shelf, AWS, "n", caught.value.outputs, inputs, wanted)
+    assert shelf.log == ["read", "update size", "read"]
+    assert outputs["colour"] == "white"
+
+
+def test_what_is_gone_cannot_be_repaired(shelf: Shelf) -> None:
+    with pytest.raises(Partial, match="refresh to have it made again"):
+        update(shelf, AWS, "n", {"version": 1}, {"name": "n"}, {"name": "n"})
 
 
 def test_an_update_says_what_changed_and_gives_no_leftover_of_what_was_taken_out(
@@ -76,9 +95,9 @@ def test_an_update_says_what_changed_and_gives_no_leftover_of_what_was_taken_out
 
 
 def test_a_change_that_only_drives_the_provider_calls_no_update(shelf: Shelf) -> None:
-    operations.create(shelf, AWS, {"name": "n"})
+    _, state = operations.create(shelf, AWS, {"name": "n"})
     shelf.log.clear()
-    outputs = update(shelf, AWS, "n", {}, {"name": "n"}, {"name": "n", "force": True})
+    outputs = update(shelf, AWS, "n", state, {"name": "n"}, {"name": "n", "force": True})
     assert shelf.log == ["read"]
     assert outputs["force"] is True
 

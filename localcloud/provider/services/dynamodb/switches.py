@@ -47,8 +47,10 @@ def set_expiry(aws: Aws, name: str, ttl: Props, *, enabled: bool) -> None:
 
 
 def change_expiry(aws: Aws, name: str, old: Any, new: Any) -> None:
-    """Another attribute needs the old expiry switched off first."""
+    """Another attribute needs the old expiry switched off first; AWS refuses to set the same."""
     before, after = if_enabled(old), if_enabled(new)
+    if before == after:
+        return
     if before:
         set_expiry(aws, name, before, enabled=False)
     if after:

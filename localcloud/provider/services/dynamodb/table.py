@@ -35,7 +35,6 @@ from localcloud.provider.services.dynamodb.switches import (
     expiry,
     if_enabled,
     recovery,
-    set_expiry,
     set_recovery,
 )
 from localcloud.provider.values import has_unknown
@@ -116,9 +115,10 @@ class Table(ResourceType):
         if if_enabled(inputs.get("pointInTimeRecovery")):
             set_recovery(aws, id, inputs)
         if if_enabled(inputs.get("ttl")):
-            set_expiry(aws, id, inputs["ttl"], enabled=True)
+            change_expiry(aws, id, expiry(aws.client("dynamodb"), id), inputs["ttl"])
         if inputs.get("replicas"):
-            change_replicas(aws, lambda call: _apply(aws, id, call), {}, inputs)
+            there = self.read(aws, id, inputs) or {}
+            change_replicas(aws, lambda call: _apply(aws, id, call), there, inputs)
 
     def created(self, aws: Aws, id: str, inputs: Props) -> Props | None:
         """Describe the table; recovery and expiry are as just set."""
@@ -150,9 +150,10 @@ class Table(ResourceType):
 
     def delete(self, aws: Aws, id: str, known: Props) -> None:
         """Delete the replicas, then the table, and wait until its name is free again."""
-        for replica in known.get("replicas") or []:
-            remove_replica(lambda call: _apply(aws, id, call), replica["regionName"])
         client = aws.client("dynamodb")
+        if known.get("replicas"):
+            for replica in (self.read(aws, id, known) or {}).get("replicas") or []:
+                remove_replica(lambda call: _apply(aws, id, call), replica["regionName"])
         client.delete_table(TableName=id)
         aws.wait(lambda: _is_gone(client, id), what=f"table {id} to be deleted", timeout=600)
 

@@ -41,8 +41,10 @@ class RouteTable(Ec2Resource):
         return str(answer["RouteTable"]["RouteTableId"])
 
     def complete(self, aws: Aws, id: str, inputs: Props) -> None:
-        """Add the routes."""
-        _change_routes(aws, id, [], inputs.get("routes") or [])
+        """Add the routes that a creation cut off has not added yet."""
+        if inputs.get("routes"):
+            found = self.read(aws, id, inputs) or {}
+            _change_routes(aws, id, found.get("routes") or [], inputs["routes"])
 
     def properties(self, aws: Aws, found: Props, known: Props) -> Props:
         """Describe the table."""

@@ -89,13 +89,6 @@ class LogGroup(ResourceType):
 
     def update(self, aws: Aws, id: str, old: Props, new: Props, changed: frozenset[str]) -> None:
         """Change retention, key and protection, each by its own call."""
-        if "kmsKeyId" in changed and aws.emulated:
-            # The emulator has no AssociateKmsKey. A group that it made without the key (one whose
-            # creation was cut off) must still become right: made again, without its local lines.
-            aws.client("logs").delete_log_group(logGroupName=id)
-            self.create(aws, new)
-            self.complete(aws, id, new)
-            return
         if "retentionInDays" in changed:
             _set_retention(aws, id, new)
         if "kmsKeyId" in changed:
@@ -118,10 +111,11 @@ def _set_retention(aws: Aws, name: str, inputs: Props) -> None:
 
 
 def _set_key(aws: Aws, name: str, key: str | None) -> None:
-    if key:
-        aws.client("logs").associate_kms_key(logGroupName=name, kmsKeyId=key)
-    else:
-        aws.client("logs").disassociate_kms_key(logGroupName=name)
+    with _told_when_lacking(aws, f"change the key of log group {name}"):
+        if key:
+            aws.client("logs").associate_kms_key(logGroupName=name, kmsKeyId=key)
+        else:
+            aws.client("logs").disassociate_kms_key(logGroupName=name)
 
 
 def _set_protection(aws: Aws, name: str, *, enabled: bool) -> None:

@@ -49,7 +49,7 @@ SAMPLES = [
         drift=_keep_for_ever,
         drifted=("retentionInDays",),
         not_tried={
-            "kmsKeyId": "the emulator lacks AssociateKmsKey: test_group.py has its way round",
+            "kmsKeyId": "the emulator cannot change it (AssociateKmsKey)",
             "deletionProtectionEnabled": "the emulator has none",
         },
     ),
