@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from types import EllipsisType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform
 
 import grpc
@@ -35,9 +36,16 @@ _used: defaultdict[tuple[str, str], defaultdict[str, set[str]]] = defaultdict(
 """(project, stack) of a running program → upstream layer → fields that it used."""
 
 
-def promise(about: str, *, secret: bool = False) -> Any:
-    """A field of a contract: what it is, and whether its value must stay encrypted."""
-    return field(metadata={"about": about, "secret": secret})
+def promise(about: str, *, secret: bool = False, default: EllipsisType | None = ...) -> Any:
+    """A field of a contract: what it is, and whether its value must stay encrypted.
+
+    `default=None` makes it optional: what is None is not published, and reads as None.
+    """
+    optional = default is None
+    metadata = {"about": about, "secret": secret, "optional": optional}
+    if optional:  # a factory, for a plain default would stand in the way of __getattr__
+        return field(default_factory=lambda: None, metadata=metadata)
+    return field(metadata=metadata)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(promise,))
@@ -54,6 +62,8 @@ class Contract:
     def publish(self) -> None:
         """Export every field, and `contract` with what this program used of its upstreams."""
         for item in fields(self):  # type: ignore[arg-type]  # dataclass by __init_subclass__
+            if getattr(self, item.name) is None:
+                continue
             value = pulumi.Output.from_input(getattr(self, item.name))
             secret = item.metadata["secret"]
             pulumi.export(item.name, pulumi.Output.secret(value) if secret else value)
@@ -73,10 +83,10 @@ class Contract:
 
         def __getattr__(self, name: str) -> Any:
             """A field of a contract that was read: fetched, and noted as used, on first sight."""
-            known = {item.name for item in fields(self)}
+            known = {item.name: item.metadata["optional"] for item in fields(self)}
             if name not in known:
                 raise AttributeError(f"The contract of layer {self.layer} has no field {name!r}.")
-            value = self.__dict__["_published"].output(name)
+            value = self.__dict__["_published"].output(name, optional=known[name])
             _used[pulumi.get_project(), pulumi.get_stack()][self.layer].add(name)
             object.__setattr__(self, name, value)
             return value
@@ -102,8 +112,10 @@ class _Published:
             raise _missing(layer, stack, "has no outputs: it was destroyed, or never deployed")
         return cls(layer, stack, names, pulumi.StackReference(name))
 
-    def output(self, name: str) -> pulumi.Output[Any]:
+    def output(self, name: str, *, optional: bool) -> pulumi.Output[Any] | None:
         if name not in self.names:
+            if optional:
+                return None
             raise _missing(self.layer, self.stack, f"does not publish {name} yet")
         return self.reference.require_output(name)
 
@@ -149,6 +161,12 @@ class NetworkSecurity(Contract):
     parameter_arns: ByName = promise("SSM parameter ARN by key, e.g. app_config")
     secret_arn: Text = promise("ARN of the Secrets Manager secret; its value is never published")
     permissions_boundary_arn: Text = promise("ARN of the policy that bounds every role")
+    subnet_ids: pulumi.Output[list[str]] | None = promise(
+        "Ids of the private subnets that functions run in; only where there is a VPC", default=None
+    )
+    security_group_id: Text | None = promise(
+        "Id of the security group that functions run in; only where there is a VPC", default=None
+    )
 
 
 class Data(Contract):

@@ -10,6 +10,16 @@ import pulumi
 
 ANY: Final = "*"
 
+NETWORK_INTERFACES: Final = (
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+)
+"""What Lambda does by a function's role to put the function into a VPC (Lambda developer guide)."""
+
 Values = pulumi.Input[str] | Sequence[pulumi.Input[str]]
 Conditions = Mapping[str, Mapping[str, Values]]
 

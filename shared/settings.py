@@ -6,6 +6,7 @@ its default. `X.load()` reads the keys `<layer>:<field>` of the stack that runs.
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
@@ -32,6 +33,21 @@ def _recovery(days: int) -> int:
 
 
 RecoveryDays = Annotated[int, AfterValidator(_recovery)]
+
+
+def _network(text: str) -> str:
+    try:
+        network = IPv4Network(text)
+    except ValueError:
+        network = None
+    if network is None or not network.is_private or not 16 <= network.prefixlen <= 24:
+        raise ValueError("a private IPv4 network from /16 to /24, such as 10.20.0.0/16")
+    return text
+
+
+Network = Annotated[str, AfterValidator(_network)]
+EndpointService = Literal["kms", "logs", "secretsmanager", "sqs", "ssm"]
+"""Services that roles of the system call, as their endpoints are named."""
 
 
 class NetworkSecurity(Settings):
@@ -71,6 +87,22 @@ class NetworkSecurity(Settings):
     secret_recovery_days: RecoveryDays = Field(
         default=30,
         description="Days that a deleted secret can still be brought back: 7 to 30, or 0 for none.",
+    )
+    vpc_enabled: bool = Field(
+        default=False,
+        description="Functions run in private subnets of a VPC, without a way to the internet.",
+    )
+    vpc_cidr: Network = Field(
+        default="10.20.0.0/16",
+        description="Addresses of the VPC, /16 to /24; each subnet has a sixteenth of them.",
+    )
+    vpc_zones: int = Field(
+        default=2, ge=2, le=6, description="Availability zones, each with a private subnet."
+    )
+    interface_endpoints: tuple[EndpointService, ...] = Field(
+        default=("secretsmanager", "sqs", "ssm"),
+        description="AWS services, besides S3 and DynamoDB, that can be reached from the VPC, at "
+        "an hourly price for each service and zone; functions call those of the default.",
     )
 
 
@@ -222,6 +254,11 @@ class Compute(Settings):
         ge=1,
         le=14,
         description="Days that a failed event waits in its DLQ (SQS's most).",
+    )
+    in_vpc: bool = Field(
+        default=True,
+        description="Functions run in the VPC of network-security, if there is one; set it to "
+        "false and deploy compute before that VPC is switched off.",
     )
     ingest_prefix: str = Field(
         default="", max_length=512, description="Only uploads whose key starts so are ingested."

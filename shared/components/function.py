@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
-from shared.iam import ANY, Statement, policy, trust
+from shared.iam import ANY, NETWORK_INTERFACES, Statement, policy, trust
 
 RUNTIME = aws.lambda_.Runtime.PYTHON3D14
 ARCHITECTURE = "arm64"
@@ -42,6 +42,14 @@ class Guard:
     """SQS as KMS sees it: sqs.<region>.amazonaws.com."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """Where in a VPC a function runs."""
+
+    subnet_ids: Input[Sequence[Input[str]]]
+    security_group_id: Input[str]
+
+
 class Function(pulumi.ComponentResource):
     """One function behind its alias `live`, under a role of its own.
 
@@ -62,6 +70,7 @@ class Function(pulumi.ComponentResource):
         limits: Limits,
         guard: Guard,
         dlq_variable: str | None = None,
+        network: Network | None = None,
     ) -> None:
         super().__init__("microstack:compute:Function", name)
         self._name = name
@@ -70,7 +79,8 @@ class Function(pulumi.ComponentResource):
         self.dlq = self._queue(guard)
         self.log_group = self._logs(log_group_name, guard)
         own = self._own_statements(guard)
-        role, role_policy = self._role([*own, *statements], guard)
+        attach = _attach_to_vpc() if network else []
+        role, role_policy = self._role([*own, *attach, *statements], guard)
         queue_url = {dlq_variable: self.dlq.url} if dlq_variable else {}
         self.function = aws.lambda_.Function(
             name,
@@ -89,6 +99,7 @@ class Function(pulumi.ComponentResource):
             dead_letter_config={"target_arn": self.dlq.arn},
             tracing_config={"mode": "Active"},
             logging_config={"log_format": "JSON", "log_group": self.log_group.name},
+            vpc_config=_vpc_config(network) if network else None,
             # Lambda checks at once that the role may write to the queue
             opts=ResourceOptions(parent=self, depends_on=[role_policy, self.log_group]),
         )
@@ -180,3 +191,30 @@ class Function(pulumi.ComponentResource):
                 maximum_event_age_in_seconds=self._limits.max_event_age_seconds,
                 opts=self._child,
             )
+
+
+def _vpc_config(network: Network) -> aws.lambda_.FunctionVpcConfigArgsDict:
+    return {
+        "subnet_ids": network.subnet_ids,
+        "security_group_ids": [network.security_group_id],
+    }
+
+
+def _attach_to_vpc() -> list[Statement]:
+    """What Lambda needs to put the function into a VPC; the function's own code may not do it."""
+    return [
+        Statement(
+            sid="AttachToVpc",
+            actions=NETWORK_INTERFACES,
+            resources=ANY,
+            reason="Lambda refuses a role that may not do this on all network interfaces",
+        ),
+        Statement(
+            sid="OnlyLambdaAttaches",
+            effect="Deny",
+            actions=NETWORK_INTERFACES,
+            resources=ANY,
+            # the key is there only when the function's own code calls (Lambda developer guide)
+            conditions={"Null": {"lambda:SourceFunctionArn": "false"}},
+        ),
+    ]

@@ -6,7 +6,14 @@ import pulumi
 import pulumi_aws as aws
 from needs import NEEDS, Upstream
 
-from shared.components.function import ARCHITECTURE, RUNTIME, Function, Guard, Limits
+from shared.components.function import (
+    ARCHITECTURE,
+    RUNTIME,
+    Function,
+    Guard,
+    Limits,
+    Network,
+)
 from shared.errors import StackError
 from shared.jobs import Job
 from shared.packaging import PackagingError, function_archive, layer_archive
@@ -59,7 +66,16 @@ def function(
             queue_service=f"sqs.{of.account.region}.amazonaws.com",
         ),
         dlq_variable=needs.dlq_variable,
+        network=_network(settings, of=of),
     )
+
+
+def _network(settings: Compute, *, of: Upstream) -> Network | None:
+    """The VPC of network-security, where there is one."""
+    subnet_ids, security_group_id = of.security.subnet_ids, of.security.security_group_id
+    if not settings.in_vpc or subnet_ids is None or security_group_id is None:
+        return None
+    return Network(subnet_ids=subnet_ids, security_group_id=security_group_id)
 
 
 def _limits(job: Job, settings: Compute) -> Limits:

@@ -7,6 +7,7 @@ to all layers above.
 from boundary import permissions_boundary
 from keys import Key, administration, log_groups, service_writes, use_through
 from parameters import parameters, secret
+from vpc import network
 
 from shared import contracts, settings
 from shared.account import Account
@@ -48,7 +49,8 @@ secrets_key = Key(
 )
 parameter = parameters(config, account=account, key_arn=secrets_key.arn)
 signing = secret(config, key_arn=secrets_key.arn)
-boundary = permissions_boundary(allowed_regions=config.allowed_regions)
+boundary = permissions_boundary(allowed_regions=config.allowed_regions, in_vpc=config.vpc_enabled)
+private = network(config, account=account)
 
 # What it promises
 contracts.NetworkSecurity(
@@ -59,4 +61,6 @@ contracts.NetworkSecurity(
     parameter_arns=contracts.by_name({key: item.arn for key, item in parameter.items()}),
     secret_arn=signing.arn,
     permissions_boundary_arn=boundary.arn,
+    subnet_ids=private.subnet_ids,
+    security_group_id=private.security_group_id,
 ).publish()

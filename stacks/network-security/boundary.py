@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pulumi_aws as aws
 
-from shared.iam import ANY, Statement, policy
+from shared.iam import ANY, NETWORK_INTERFACES, Statement, policy
 
 CEILING = (
     "dynamodb:DeleteItem",
@@ -33,7 +33,7 @@ CEILING = (
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 )
-"""Every action that some role of the system has, and no other."""
+"""Every action that some role of the system has, and no other; in a VPC, NETWORK_INTERFACES too."""
 
 GLOBAL_SERVICES = (
     "cloudfront:*",
@@ -46,11 +46,11 @@ GLOBAL_SERVICES = (
 """Services that answer from one region whatever region the caller is in: not bound to regions."""
 
 
-def permissions_boundary(*, allowed_regions: Sequence[str]) -> aws.iam.Policy:
+def permissions_boundary(*, allowed_regions: Sequence[str], in_vpc: bool) -> aws.iam.Policy:
     """The boundary of every role: the ceiling, and nothing outside the allowed regions."""
     ceiling = Statement(
         sid="Ceiling",
-        actions=CEILING,
+        actions=(*CEILING, *NETWORK_INTERFACES) if in_vpc else CEILING,
         resources=ANY,
         reason="a boundary grants nothing; each role's own policy names the resources",
     )

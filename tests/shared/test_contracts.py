@@ -16,6 +16,7 @@ def test_every_field_says_what_it_is_and_whether_it_is_secret(contract: Any) -> 
     for item in dataclasses.fields(contract):
         assert item.metadata["about"], item.name
         assert isinstance(item.metadata["secret"], bool)
+        assert isinstance(item.metadata["optional"], bool)
 
 
 def test_there_is_one_contract_for_each_layer() -> None:

@@ -125,7 +125,7 @@ class _Cloud(mocks.Mocks):
         return _made(args.typ, args.name, args.inputs, self.region)
 
 
-_INVOKES = {
+_INVOKES: dict[str, dict[str, Any]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": {
         "accountId": ACCOUNT,
         "arn": f"arn:aws:iam::{ACCOUNT}:user/deployer",
@@ -139,6 +139,12 @@ _INVOKES = {
         "reverseDnsPrefix": "com.amazonaws",
     },
     "aws:index/getRegion:getRegion": {"id": "region", "description": "", "endpoint": ""},
+    "aws:index/getAvailabilityZones:getAvailabilityZones": {
+        "id": "region",
+        "names": [f"us-east-1{letter}" for letter in "cab"],
+        "groupNames": [],
+        "zoneIds": [],
+    },
 }
 
 _NAMED_BY = {
@@ -184,6 +190,7 @@ def _invoked_by_gateway(_name: str, arn: str, region: str) -> dict[str, Any]:
 
 _EXTRA: dict[str, Any] = {
     "aws:kms/key:Key": lambda name, *_: {"keyId": name},
+    "aws:ec2/vpcEndpoint:VpcEndpoint": lambda name, *_: {"prefixListId": f"pl-{name}"},
     "aws:dynamodb/table:Table": lambda _n, arn, _r: {"streamArn": f"{arn}/stream/1"},
     "aws:lambda/function:Function": lambda _n, arn, _r: {
         "version": "7",
