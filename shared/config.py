@@ -48,6 +48,8 @@ class Settings(BaseModel):
         """The settings of the stack that runs, checked before any resource is registered."""
         where = stack.current()
         settings = cls._parse(_configured(cls.layer))
+        if wanted := settings.misplaced(where.environment):
+            raise ConfigError(_together(cls, wanted))
         if where.region not in settings.allowed_regions:
             raise RegionError(
                 f"Region {where.region} is not one of {cls.layer}:allowed_regions "
@@ -56,6 +58,10 @@ class Settings(BaseModel):
                 f"{where.region}"
             )
         return settings
+
+    def misplaced(self, environment: str) -> str:
+        """What this environment expects instead of something that fits elsewhere; "" if nothing."""
+        return ""
 
     @classmethod
     def _parse(cls, configured: dict[str, str]) -> Self:
@@ -113,7 +119,7 @@ def _sentence(model: type[Settings], error: ErrorDetails) -> str:
     path = ".".join(str(part) for part in error["loc"])
     key = f"{model.layer}:{path}"
     if not path:
-        return f"Layer {model.layer} expects {_expected(error)}; see: pulumi config"
+        return _together(model, _expected(error))
     if error["type"] == "extra_forbidden":
         known = ", ".join(sorted(model.model_fields))
         return (
@@ -128,6 +134,11 @@ def _sentence(model: type[Settings], error: ErrorDetails) -> str:
         f"{key} {problem} (expected: {_expected(error)}; {(info.description or '').rstrip('.')}); "
         f"set it with: pulumi config set {flags}{key}{value}"
     )
+
+
+def _together(model: type[Settings], wanted: str) -> str:
+    """The sentence about settings that do not fit together."""
+    return f"Layer {model.layer} expects {wanted}; see: pulumi config"
 
 
 def _field(model: type[Settings], location: tuple[int | str, ...]) -> FieldInfo:

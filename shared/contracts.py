@@ -202,10 +202,20 @@ class Api(Contract):
 
     layer: ClassVar[str] = "api"
 
-    rest_api_id: Text = promise("Id of the REST API")
-    rest_api_name: Text = promise("Name of the REST API: the ApiName dimension of its metrics")
+    edge: Text = promise("Kind of the API that answers: rest or http")
+    auth: Text = promise("How callers show who they are: iam, jwt or none")
+    api_id: Text = promise("Id of the API")
+    api_name: Text = promise("Name of the API")
     stage_name: Text = promise("Name of the stage")
     execution_arn: Text = promise("ARN prefix of the API's methods, for execute-api permissions")
+    metric_dimensions: ByName = promise("Dimensions of the stage's metrics, e.g. Stage")
+    metric_names: ByName = promise(
+        "CloudWatch's name of what is counted: requests, client_errors, server_errors, latency"
+    )
+    traced_services: pulumi.Output[list[str]] = promise(
+        "X-Ray's names of where the traces of requests begin: the stage of a REST API; the "
+        "functions behind an HTTP API, which X-Ray does not trace"
+    )
     base_url: Text = promise("URL of the stage, without a slash at the end")
     health_url: Text = promise("URL of GET /health")
     process_url: Text = promise("URL of POST /process")

@@ -6,6 +6,7 @@ its default. `X.load()` reads the keys `<layer>:<field>` of the stack that runs.
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Network
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -286,10 +287,43 @@ Origin = Annotated[
 ]
 
 
+LOOPBACK = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?(/[^\s?#]*)?")
+"""An issuer on this machine, where no certificate can be had."""
+
+
 class Api(Settings):
-    """The REST edge."""
+    """The edge of the system, REST or HTTP."""
 
     layer: ClassVar[str] = "api"
+
+    edge: Literal["rest", "http"] = Field(
+        default="rest",
+        description="Kind of API: rest checks requests before a function runs and words every "
+        "error; http costs less, answers sooner and knows JWT.",
+    )
+    auth: Literal["iam", "jwt", "none"] = Field(
+        default="iam",
+        description="How callers show who they are: iam by AWS Signature Version 4, jwt by a token "
+        "of jwt_issuer (edge http), none not at all (with sandbox only). /health and /info never "
+        "ask.",
+    )
+    jwt_issuer: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="Issuer of the tokens as their claim iss says it; its "
+        "/.well-known/openid-configuration names the keys. By https; by http on this machine for "
+        "local.",
+    )
+    jwt_audience: str = Field(
+        default="",
+        max_length=256,
+        description="What the claim aud (or client_id) of a token must be.",
+    )
+    sandbox: bool = Field(
+        default=False,
+        description="Allows auth none: everybody may read, change and delete everything. Never in "
+        "prod.",
+    )
 
     stage: str = Field(
         default="live",
@@ -317,6 +351,26 @@ class Api(Settings):
         description="Set the role by which API Gateway writes logs: one per account and region, "
         "so true in only one stack of an account and region.",
     )
+
+    @model_validator(mode="after")
+    def _agreed(self) -> Self:
+        if self.auth == "none" and not self.sandbox:
+            raise ValueError("sandbox true with auth none, which lets everybody do everything")
+        if self.auth == "jwt" and self.edge == "rest":
+            raise ValueError("edge http with auth jwt: a REST API knows no JWT (docs/adr/0008)")
+        if self.auth == "jwt" and not (self.jwt_issuer and self.jwt_audience):
+            raise ValueError("both jwt_issuer and jwt_audience with auth jwt")
+        return self
+
+    def misplaced(self, environment: str) -> str:
+        """A sandbox is none of prod's, and a local issuer nobody else's."""
+        if self.sandbox and environment == "prod":
+            return "no sandbox in prod"
+        if not self.jwt_issuer or self.jwt_issuer.startswith("https://"):
+            return ""
+        if environment == "local" and LOOPBACK.fullmatch(self.jwt_issuer):
+            return ""
+        return "a jwt_issuer by https (http is for an issuer on this machine, in local)"
 
 
 class Observability(Settings):

@@ -1,12 +1,17 @@
 """What browsers of the configured origins are told: in preflights and on the gateway's own errors.
 
-Functions answer with the caller's origin themselves (stage variable `cors_origins`). The gateway
-can only say one fixed origin in its own error responses: the first configured one.
+On the REST edge functions answer with the caller's origin themselves (stage variable
+`cors_origins`), and the gateway can only say one fixed origin in its own error responses: the first
+configured one. An HTTP API does all of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+from pulumi_aws.apigatewayv2 import ApiCorsConfigurationArgsDict
+
+from shared.routes import ROUTES
 
 ALLOWED_HEADERS = (
     "Authorization",
@@ -18,6 +23,8 @@ ALLOWED_HEADERS = (
     "X-Amz-Security-Token",
     "X-Correlation-Id",
 )
+EXPOSED_HEADERS = ("ETag", "Location", "Retry-After", "X-Correlation-Id")
+"""What scripts may read of an answer, as the functions say it (lambda_src/common/response.py)."""
 MAX_AGE_SECONDS = 600
 
 
@@ -52,4 +59,17 @@ def error_headers(origins: Sequence[str]) -> dict[str, str]:
         "Access-Control-Allow-Origin": origins[0],
         "Access-Control-Expose-Headers": "X-Correlation-Id",
         "Vary": "Origin",
+    }
+
+
+def http_cors(origins: Sequence[str]) -> ApiCorsConfigurationArgsDict | None:
+    """The same for an HTTP API, which answers each origin with itself and preflights by itself."""
+    if not origins:
+        return None
+    return {
+        "allow_origins": list(origins),
+        "allow_methods": sorted({route.method for route in ROUTES}),
+        "allow_headers": list(ALLOWED_HEADERS),
+        "expose_headers": list(EXPOSED_HEADERS),
+        "max_age": MAX_AGE_SECONDS,
     }

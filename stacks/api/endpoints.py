@@ -8,16 +8,21 @@ import pulumi
 import pulumi_aws as aws
 from cors import preflight_headers, preflight_template
 from gateway import Gateway, Parts, resource_name
+from permissions import permission
 from pulumi import Input, Output, ResourceOptions
 
 from shared.contracts import Compute
 from shared.routes import ROUTES, Route
+from shared.settings import Api
+
+AUTHORIZATION = {"iam": "AWS_IAM", "none": "NONE"}
+"""By the setting `auth`; REST APIs know no JWT (docs/adr/0008)."""
 
 
 class Endpoint(pulumi.ComponentResource):
     """A route: checked, authorised, answered by the alias of its function."""
 
-    def __init__(self, route: Route, *, of: Gateway, compute: Compute, stage: str) -> None:
+    def __init__(self, route: Route, *, of: Gateway, compute: Compute, settings: Api) -> None:
         super().__init__("microstack:api:Endpoint", route.name)
         child = ResourceOptions(parent=self)
         invoke_arn = compute.invoke_arns[route.job]
@@ -26,7 +31,7 @@ class Endpoint(pulumi.ComponentResource):
             rest_api=of.api.id,
             resource_id=of.resource_ids[route.parts],
             http_method=route.method,
-            authorization="NONE" if route.public else "AWS_IAM",
+            authorization="NONE" if route.public else AUTHORIZATION[settings.auth],
             request_validator_id=of.validator.id,
             request_parameters=_required(route) or None,
             request_models=(
@@ -44,13 +49,11 @@ class Endpoint(pulumi.ComponentResource):
             uri=invoke_arn,
             opts=child,
         )
-        aws.lambda_.Permission(
-            f"{route.name}-call",
-            action="lambda:InvokeFunction",
-            function=compute.function_names[route.job],
-            qualifier=compute.alias_name,
-            principal="apigateway.amazonaws.com",
-            source_arn=_source(of.api.execution_arn, stage=stage, route=route),
+        permission(
+            route,
+            execution_arn=of.api.execution_arn,
+            compute=compute,
+            stage=settings.stage,
             opts=child,
         )
         self.invoke_arn: Output[str] = invoke_arn
@@ -111,9 +114,9 @@ class Preflight(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def endpoints(*, of: Gateway, compute: Compute, stage: str) -> list[Endpoint]:
+def endpoints(*, of: Gateway, compute: Compute, settings: Api) -> list[Endpoint]:
     """Every route of the table."""
-    return [Endpoint(route, of=of, compute=compute, stage=stage) for route in ROUTES]
+    return [Endpoint(route, of=of, compute=compute, settings=settings) for route in ROUTES]
 
 
 def preflights(*, of: Gateway, origins: Sequence[str]) -> list[Preflight]:
@@ -132,9 +135,3 @@ def _required(route: Route) -> dict[str, Input[bool]]:
     query = {f"method.request.querystring.{name}": True for name in route.required_query}
     path = {f"method.request.path.{name}": True for name in route.path_parameters}
     return {**query, **path}
-
-
-def _source(execution_arn: Output[str], *, stage: str, route: Route) -> Output[str]:
-    """Who may call the function: this method of this path of this stage, no other."""
-    path = "/".join("*" if part.startswith("{") else part for part in route.parts)
-    return Output.concat(execution_arn, f"/{stage}/{route.method}/{path}")

@@ -89,7 +89,7 @@ def deployment(
     return aws.apigateway.Deployment(
         "deployment",
         rest_api=api.id,
-        triggers={"serves": Output.json_dumps(serves, sort_keys=True).apply(_digest)},
+        triggers={"serves": fingerprint(serves)},
         opts=ResourceOptions(parent=api, depends_on=list(made_of)),
     )
 
@@ -145,5 +145,7 @@ def access_log_name(account: Account) -> str:
     return account.path("api-access")
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def fingerprint(serves: Any) -> Output[str]:
+    """Changes when anything in `serves` does, outputs included: what makes a new deployment."""
+    text = Output.json_dumps(serves, sort_keys=True)
+    return text.apply(lambda known: hashlib.sha256(known.encode()).hexdigest())

@@ -47,15 +47,14 @@ def burn_alarms(
 def _burn(
     burn: Burn, account: Account, *, of: Api, alarms: Alarms, settings: Observability
 ) -> aws.cloudwatch.CompositeAlarm:
-    name, stage = of.rest_api_name, of.stage_name
     threshold = round(burn.rate * (100 - settings.availability_percent), 6)
     windows = [
         alarms.expression_above(
             f"burn-{burn.name}-{which}",
             "100 * failed / IF(all > 0, all, 1)",
             metrics={
-                "failed": of_api(name, stage, "5XXError"),
-                "all": of_api(name, stage, "Count"),
+                "failed": of_api(of, "server_errors"),
+                "all": of_api(of, "requests"),
             },
             label="Failed requests, percent",
             threshold=threshold,

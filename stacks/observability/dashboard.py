@@ -26,9 +26,12 @@ def dashboard(
 ) -> aws.cloudwatch.Dashboard:
     """Traffic, errors, latency, throttles, queues, tables and what drives cost."""
     widgets: dict[str, Sequence[Line]] = {
-        "Requests": _api(api, "Count"),
-        "Refused and failed requests": [*_api(api, "4XXError"), *_api(api, "5XXError")],
-        "Latency p99 (ms)": _api(api, "Latency", statistic="p99"),
+        "Requests": _api(api, "requests"),
+        "Refused and failed requests": [
+            *_api(api, "client_errors"),
+            *_api(api, "server_errors"),
+        ],
+        "Latency p99 (ms)": _api(api, "latency", statistic="p99"),
         "Calls": _functions(compute, "Invocations"),
         "Errors": _functions(compute, "Errors"),
         "Throttles": _functions(compute, "Throttles"),
@@ -65,8 +68,9 @@ def dashboard(
     )
 
 
-def _api(api: Api, metric: str, *, statistic: str = "Sum") -> list[Line]:
-    return [(of_api(api.rest_api_name, api.stage_name, metric, statistic=statistic), metric)]
+def _api(api: Api, counted: str, *, statistic: str = "Sum") -> list[Line]:
+    metric = of_api(api, counted, statistic=statistic)
+    return [(metric, metric.name)]
 
 
 def _business(account: Account, compute: Compute, job: str, metric: str) -> Metric:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi import Input
+from pulumi import Input, Output
+
+from shared.contracts import Api
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,8 +16,8 @@ class Metric:
     """One CloudWatch metric, with how it is summed up: `Sum`, `Maximum`, `p99`."""
 
     namespace: str
-    name: str
-    dimensions: Mapping[str, Input[str]]
+    name: Input[str]
+    dimensions: Input[Mapping[str, Input[str]]]
     statistic: str = "Sum"
 
     @property
@@ -23,10 +25,16 @@ class Metric:
         """Whether the statistic is an extended one (p99)."""
         return self.statistic.startswith("p")
 
-    def widget_line(self, label: Input[str]) -> list[Any]:
+    def widget_line(self, label: Input[str]) -> Output[list[Any]]:
         """The metric as a line of a dashboard widget."""
-        pairs = [part for pair in self.dimensions.items() for part in pair]
-        return [self.namespace, self.name, *pairs, {"stat": self.statistic, "label": label}]
+        found = Output.all(name=self.name, dimensions=self.dimensions, label=label)
+        return found.apply(self._line)
+
+    def _line(self, found: dict[str, Any]) -> list[Any]:
+        # sorted: what comes from another stack has no order, and a line must stay as it is
+        pairs = [part for pair in sorted(found["dimensions"].items()) for part in pair]
+        shown = {"stat": self.statistic, "label": found["label"]}
+        return [self.namespace, found["name"], *pairs, shown]
 
 
 def of_function(name: Input[str], metric: str, *, statistic: str = "Sum") -> Metric:
@@ -54,11 +62,11 @@ def of_table(name: Input[str], metric: str, *, operation: str | None = None) -> 
     return Metric(namespace="AWS/DynamoDB", name=metric, dimensions=dimensions)
 
 
-def of_api(name: Input[str], stage: Input[str], metric: str, *, statistic: str = "Sum") -> Metric:
-    """A metric of one stage of a REST API."""
+def of_api(api: Api, counted: str, *, statistic: str = "Sum") -> Metric:
+    """A metric of the API's stage: requests, client_errors, server_errors or latency."""
     return Metric(
         namespace="AWS/ApiGateway",
-        name=metric,
-        dimensions={"ApiName": name, "Stage": stage},
+        name=api.metric_names[counted],
+        dimensions=api.metric_dimensions,
         statistic=statistic,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pulumi_aws as aws
 from pulumi import Output
 
@@ -15,9 +17,11 @@ PRIORITY = 1000
 
 
 def tracing(account: Account, *, of: Api, settings: Observability) -> None:
-    """One request a second and a percentage of the rest, of this API's stage only."""
+    """One request a second and a percentage of the rest, of this API's stage only.
+
+    The rule is for a REST API: HTTP APIs are not traced, and Lambda samples by a rule of its own.
+    """
     name = f"{PROJECT}-{account.stack.environment}"  # X-Ray takes 32 characters, per region
-    service = Output.concat(of.rest_api_name, "/", of.stage_name)
     aws.xray.SamplingRule(
         "requests",
         rule_name=name,
@@ -25,7 +29,7 @@ def tracing(account: Account, *, of: Api, settings: Observability) -> None:
         version=1,
         reservoir_size=1,
         fixed_rate=settings.trace_percent / 100,
-        service_name=service,
+        service_name=Output.concat(of.api_name, "/", of.stage_name),
         service_type="*",
         host="*",
         http_method="*",
@@ -35,6 +39,10 @@ def tracing(account: Account, *, of: Api, settings: Observability) -> None:
     aws.xray.Group(
         "requests",
         group_name=name,
-        filter_expression=Output.concat('service("', service, '")'),
+        filter_expression=of.traced_services.apply(_any_of),
         insights_configuration={"insights_enabled": True, "notifications_enabled": False},
     )
+
+
+def _any_of(services: Sequence[str]) -> str:
+    return " OR ".join(f'service("{name}")' for name in services)

@@ -113,10 +113,17 @@ def table_alarms(table: str, *, name: Input[str], alarms: Alarms) -> list[Metric
 def api_alarms(*, of: Api, alarms: Alarms, settings: Observability) -> list[MetricAlarm]:
     """Requests that fail by our fault, and requests that take long."""
     return [
-        _api_rate("5xx", of=of, alarms=alarms, percent=settings.api_5xx_percent, minutes=1),
+        _api_rate(
+            "5xx",
+            "server_errors",
+            of=of,
+            alarms=alarms,
+            percent=settings.api_5xx_percent,
+            minutes=1,
+        ),
         alarms.above(
             "api-latency",
-            of_api(of.rest_api_name, of.stage_name, "Latency", statistic="p99"),
+            of_api(of, "latency", statistic="p99"),
             threshold=settings.api_latency_p99_ms,
             about=f"1 % of the requests take more than {settings.api_latency_p99_ms} ms.",
             minutes=3,
@@ -126,17 +133,25 @@ def api_alarms(*, of: Api, alarms: Alarms, settings: Observability) -> list[Metr
 
 def refusal_alarm(*, of: Api, alarms: Alarms, settings: Observability) -> MetricAlarm:
     """Requests that are refused: mostly the callers' fault, so no sign of ill health."""
-    return _api_rate("4xx", of=of, alarms=alarms, percent=settings.api_4xx_percent, minutes=5)
+    return _api_rate(
+        "4xx",
+        "client_errors",
+        of=of,
+        alarms=alarms,
+        percent=settings.api_4xx_percent,
+        minutes=5,
+    )
 
 
-def _api_rate(kind: str, *, of: Api, alarms: Alarms, percent: float, minutes: int) -> MetricAlarm:
-    name, stage = of.rest_api_name, of.stage_name
+def _api_rate(
+    kind: str, counted: str, *, of: Api, alarms: Alarms, percent: float, minutes: int
+) -> MetricAlarm:
     return alarms.expression_above(
         f"api-{kind}",
         PERCENT,
         metrics={
-            "failed": of_api(name, stage, f"{kind.upper()}Error"),
-            "all": of_api(name, stage, "Count"),
+            "failed": of_api(of, counted),
+            "all": of_api(of, "requests"),
         },
         label=f"{kind}, percent",
         threshold=percent,

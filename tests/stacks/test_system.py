@@ -60,7 +60,7 @@ READS = {
         "network-security": ["logs_key_arn", "permissions_boundary_arn"],
     },
     "observability": {
-        "api": ["rest_api_name", "stage_name"],
+        "api": ["api_name", "metric_dimensions", "metric_names", "stage_name", "traced_services"],
         "compute": ["dlq_names", "function_names", "log_group_names", "timeouts"],
         "data": ["table_names"],
         "network-security": ["logs_key_arn"],

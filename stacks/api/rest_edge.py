@@ -1,0 +1,83 @@
+"""The REST edge: a REST API that checks requests itself and words its own errors."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pulumi_aws as aws
+from edge import Edge
+from endpoints import endpoints, preflights
+from errors import ERRORS, gateway_errors
+from gateway import gateway
+from pulumi import Output
+from stage import access_log_name, deployment, execution_log_name, log_group, logging_role, stage
+
+from shared import routes
+from shared.account import Account
+from shared.contracts import Compute, NetworkSecurity
+from shared.settings import Api
+
+METRICS = {
+    "requests": "Count",
+    "client_errors": "4XXError",
+    "server_errors": "5XXError",
+    "latency": "Latency",
+}
+"""API Gateway developer guide, "Amazon API Gateway dimensions and metrics"."""
+
+
+def rest_edge(
+    account: Account, *, settings: Api, security: NetworkSecurity, compute: Compute
+) -> Edge:
+    """Every route of the table behind a REST API, deployed again when a caller could notice."""
+    front = gateway()
+    answers = endpoints(of=front, compute=compute, settings=settings)
+    browsers = preflights(of=front, origins=settings.allowed_origins)
+    refusals = gateway_errors(front.api, origins=settings.allowed_origins)
+    snapshot = deployment(
+        front.api,
+        serves={
+            "routes": [asdict(route) for route in routes.ROUTES],
+            "schemas": [routes.schema(name) for name in routes.bodies()],
+            "errors": {kind: error.template for kind, error in ERRORS.items()},
+            "origins": settings.allowed_origins,
+            "auth": settings.auth,
+            "functions": [answer.invoke_arn for answer in answers],
+            "resources": list(front.resource_ids.values()),
+        },
+        made_of=[*answers, *browsers, *refusals],
+    )
+    key_arn = security.logs_key_arn
+    access_log = log_group(
+        "access", group=access_log_name(account), settings=settings, key_arn=key_arn
+    )
+    execution_log = log_group(
+        "execution",
+        group=execution_log_name(front.api, settings=settings),
+        settings=settings,
+        key_arn=key_arn,
+    )
+    live = stage(
+        front.api,
+        settings=settings,
+        snapshot=snapshot,
+        access_log=access_log,
+        after=[execution_log, *_logging(settings, security)],
+    )
+    return Edge(
+        api_id=front.api.id,
+        api_name=front.api.name,
+        stage_name=live.stage_name,
+        execution_arn=front.api.execution_arn,
+        url=live.invoke_url,
+        metric_dimensions={"ApiName": front.api.name, "Stage": live.stage_name},
+        metric_names=METRICS,
+        traced_services=Output.all(Output.concat(front.api.name, "/", live.stage_name)),
+        access_log=access_log,
+    )
+
+
+def _logging(settings: Api, security: NetworkSecurity) -> list[aws.apigateway.Account]:
+    if not settings.account_logging:
+        return []
+    return [logging_role(boundary_arn=security.permissions_boundary_arn)]
