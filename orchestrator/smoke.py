@@ -20,11 +20,17 @@ SUITE = Path("tests") / "smoke"
 
 
 RUNNER = """
-import sys
+import os, sys
 
-import boto3, pytest, requests  # while the last layer is still being deployed
+import boto3, pytest  # while the last layer is still being deployed
 
-sys.exit(pytest.main(sys.argv[1:]) if sys.stdin.readline() else 0)
+word = os.fdopen(os.dup(0))  # pytest takes stdin away
+
+class Waiting:
+    def pytest_runtestloop(self):  # all is imported and collected
+        return None if word.readline() else True  # True: there is nothing to run
+
+sys.exit(pytest.main(sys.argv[1:], plugins=[Waiting()]))
 """
 
 
@@ -52,7 +58,7 @@ class SmokeSuite:
         self._folder.cleanup()
 
     def warm(self) -> None:
-        """Start the process, which loads its libraries and waits."""
+        """Start the process, which loads its libraries, collects the checks and waits."""
         options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
         command = [sys.executable, "-c", RUNNER, *options, f"--junitxml={self._results}"]
         with os.fdopen(

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +21,8 @@ import requests
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from requests.auth import AuthBase
+
+from tests.smoke import probe
 
 Found = TypeVar("Found")
 
@@ -93,6 +96,29 @@ def aws(deployed: Deployed) -> boto3.Session:
 @pytest.fixture(scope="session")
 def api(deployed: Deployed, aws: boto3.Session) -> Api:
     return Api(deployed.output("api", "base_url"), SigV4(aws, deployed.region))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tried_as_retrieve(
+    aws: boto3.Session, deployed: Deployed
+) -> Iterator[Future[list[tuple[probe.Call, str]]]]:
+    """What `retrieve` may do and what not: begun first, for a new function takes its time."""
+    table = deployed.output("data", "table_names")["records"]
+    key = {"symbol": {"S": "SMOKE"}, "timestamp": {"S": "never"}}
+    calls: list[probe.Call] = [
+        ("dynamodb", "get_item", {"TableName": table, "Key": key}),
+        ("dynamodb", "delete_item", {"TableName": table, "Key": key}),
+        ("dynamodb", "list_tables", {}),
+        ("s3", "list_buckets", {}),
+        ("iam", "list_users", {}),
+    ]
+    retrieve = deployed.output("compute", "function_names")["retrieve"]
+
+    def attempt() -> list[tuple[probe.Call, str]]:
+        return list(zip(calls, probe.verdicts(aws, retrieve, calls), strict=True))
+
+    with ThreadPoolExecutor(1) as aside:
+        yield aside.submit(attempt)
 
 
 @pytest.fixture(scope="session")
