@@ -1,57 +1,31 @@
-"""All that others may use of the local cloud, and the one place where its three parts meet."""
+"""What is needed first of the local cloud, light to import; the engine is in `embedded`."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 
 from localcloud.emulator import Emulator, EmulatorError, Endpoint, Status
-from localcloud.engine import (
-    Cancelled,
-    Diagnostic,
-    Engine,
-    EngineError,
-    FileBackend,
-    Notice,
-    Options,
-    Project,
-    StackFile,
-    StepFailed,
-    StepFinished,
-    StepStarted,
-)
+from localcloud.engine.errors import EngineError
+from localcloud.engine.program import Programs
+from localcloud.engine.secrets import foresee
 
 __all__ = [
-    "Cancelled",
-    "Diagnostic",
     "Emulator",
     "EmulatorError",
     "Endpoint",
-    "Engine",
     "EngineError",
-    "FileBackend",
-    "Notice",
-    "Options",
-    "Project",
-    "StackFile",
+    "Programs",
     "Status",
-    "StepFailed",
-    "StepFinished",
-    "StepStarted",
-    "embedded_engine",
+    "foresee",
+    "programs",
 ]
 
 
-def embedded_engine(backend: FileBackend, environment: Mapping[str, str]) -> Engine:
-    """The engine over the boto3 provider; programs run with `environment` and this Python."""
-    from localcloud.provider import AwsProvider, ClientPool
-    from localcloud.provider.configuration import settings
+def programs(environment: Mapping[str, str]) -> Programs:
+    """What starts stack programs, with `environment` on top of this process' own.
 
-    pool = ClientPool()
-    pool.warm(settings({}, environment, explicit=True))
-    return Engine(
-        backend=backend,
-        providers={"aws": lambda: AwsProvider(environment, pool)},
-        python=sys.executable,
-        environment=environment,
-    )
+    Its `warm(folder, …)` returns at once: programs load while the engine does.
+    """
+    return Programs(sys.executable, {**os.environ, **environment})

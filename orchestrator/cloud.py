@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING
 from orchestrator.deployers.base import Deployer
 from orchestrator.deployers.cli import PulumiCli, require_cli
 from orchestrator.errors import DeployerUnavailable, UsageError
-from orchestrator.local_files import passphrase, prepare_stack_file
 from orchestrator.stacks import Environment, Stack
 from orchestrator.workspace import Workspace
 
@@ -67,22 +67,50 @@ def open_cloud(
     *,
     say: Say,
     start: bool = True,
+    runs: bool = False,
 ) -> Cloud:
-    """Make `environment` ready for `stacks`; `start` says whether the emulator must run."""
+    """Make `environment` ready for `stacks`.
+
+    `start` says whether the emulator must run, `runs` whether programs will: those load meanwhile.
+    """
     chosen = choose(environment, choice)
     if environment is not Environment.LOCAL:
         _refuse_a_local_shell(environment)
         return Cloud(PulumiCli(), dict(os.environ))
+    process = {**_without_aws(os.environ), **local_exports(workspace, say=say, start=start)}
+    if chosen == "cli":
+        _prepare(workspace, stacks)
+        return Cloud(PulumiCli(process), process)
+    return Cloud(_embedded(workspace, process, stacks, runs=runs), process)
+
+
+def _embedded(
+    workspace: Workspace, environment: dict[str, str], stacks: Sequence[Stack], *, runs: bool
+) -> Deployer:
+    """The embedded engine. Loading it takes a moment, in which programs load theirs."""
+    from localcloud.api import foresee, programs
+
+    with contextlib.ExitStack() as undo:
+        starter = programs(environment)
+        undo.callback(starter.close)
+        if runs:
+            starter.warm(*(str(stack.layer.folder) for stack in stacks))
+        if workspace.passphrase.exists() and workspace.salt.exists():
+            foresee(workspace.passphrase.read_text().strip(), workspace.salt.read_text().strip())
+        from orchestrator.deployers.embedded import EmbeddedEngine
+
+        _prepare(workspace, stacks)
+        deployer = EmbeddedEngine(workspace, environment, starter)
+        undo.pop_all()
+    return deployer
+
+
+def _prepare(workspace: Workspace, stacks: Sequence[Stack]) -> None:
+    from orchestrator.local_files import passphrase, prepare_stack_file
+
+    passphrase(workspace)
     for stack in stacks:
         prepare_stack_file(workspace, stack)
-    exports = local_exports(workspace, say=say, start=start)
-    process = {**_without_aws(os.environ), **exports}
-    if chosen == "cli":
-        return Cloud(PulumiCli(process), process)
-    # Importing the engine costs gRPC and cryptography: only commands that use it pay.
-    from orchestrator.deployers.embedded import EmbeddedEngine
-
-    return Cloud(EmbeddedEngine(workspace, process), process)
 
 
 def _refuse_a_local_shell(environment: Environment) -> None:
@@ -107,7 +135,6 @@ def local_exports(workspace: Workspace, *, say: Say, start: bool = True) -> dict
     if start and not cloud.status().running:
         endpoint = cloud.start()
         say(f"Local AWS started at {endpoint.url}")
-    passphrase(workspace)
     workspace.backend.mkdir(mode=0o700, exist_ok=True)
     return {
         **cloud.environment(),

@@ -64,16 +64,12 @@ class Session:
         """One line to the person."""
         self.console.print(text, highlight=False, soft_wrap=True)
 
-    def open(self) -> Cloud:
-        """The environment, ready for the selected stacks."""
+    def open(self, *, runs: bool = False) -> Cloud:
+        """The environment, ready for the selected stacks; `runs`: their programs will be run."""
         stacks = [item.stack for item in self.selection]
-        return open_cloud(self.workspace, self.environment, self.choice, stacks, say=self.say)
-
-    def open_warm(self) -> Cloud:
-        """The same, with what the programs import being loaded already."""
-        cloud = self.open()
-        cloud.deployer.warm([item.stack for item in self.selection])
-        return cloud
+        return open_cloud(
+            self.workspace, self.environment, self.choice, stacks, say=self.say, runs=runs
+        )
 
     def run(self, deployer: Deployer, operation: Operation, waits_for: WaitsFor) -> Report:
         """Carry out `operation` on the selection, with the display."""
@@ -115,7 +111,7 @@ class Session:
 def deploy_all(root: Path, *, environment: str, deployer: str) -> None:
     """Deploy every layer, each as soon as its upstreams are; then the smoke tests and URLs."""
     session = _session("deploy-all", root, environment, deployer)
-    with session.open_warm() as cloud:
+    with session.open(runs=True) as cloud:
         with session.smoke_suite(cloud) as suite:
             operation = _up_and_warm(cloud.deployer, session, suite)
             report = session.run(cloud.deployer, operation, session.selection.upstream)
@@ -128,7 +124,7 @@ def deploy_all(root: Path, *, environment: str, deployer: str) -> None:
 def up(root: Path, layer: str, *, environment: str, deployer: str) -> None:
     """Deploy one layer over its deployed upstreams."""
     session = _session(f"up {layer}", root, environment, deployer, layer)
-    with session.open_warm() as cloud:
+    with session.open(runs=True) as cloud:
         require_upstreams(session.selection, cloud.deployer)
         session.finish(session.run(cloud.deployer, _up(cloud.deployer, session.cancel), _nothing))
 
@@ -138,7 +134,7 @@ def preview(
 ) -> None:
     """Show what `up` would do to one layer."""
     session = _session(f"preview {layer}", root, environment, deployer, layer)
-    with session.open_warm() as cloud:
+    with session.open(runs=True) as cloud:
         require_upstreams(session.selection, cloud.deployer)
         steps: list[StepEvent] = []
 

@@ -7,9 +7,10 @@ then on it is the user's own: a key that is missing later is added, none is ever
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import Any
 
-from localcloud.api import Project, StackFile
+from localcloud.embedded import Project, StackFile
 from orchestrator.errors import PassphraseLost
 from orchestrator.stacks import HOME_REGION, Stack
 from orchestrator.workspace import Workspace, write_private
@@ -22,7 +23,7 @@ SECRET_BYTES = 24
 
 def passphrase(workspace: Workspace) -> str:
     """The local passphrase, made at the first call."""
-    return _kept(workspace, workspace.passphrase.name, secrets.token_urlsafe(SECRET_BYTES))
+    return _kept(workspace, workspace.passphrase, secrets.token_urlsafe(SECRET_BYTES))
 
 
 def prepare_stack_file(workspace: Workspace, stack: Stack) -> None:
@@ -35,7 +36,7 @@ def prepare_stack_file(workspace: Workspace, stack: Stack) -> None:
     if not file.salt:
         # One salt for all local stacks: the key behind it costs 0.25 s per salt and run.
         word = passphrase(workspace)
-        file.salt = _kept(workspace, "salt", file.crypter(word).salt)
+        file.salt = _kept(workspace, workspace.salt, file.crypter(word).salt)
     for key, value in _plain(stack).items():
         if key not in file.said:
             file.set(key, value)
@@ -72,9 +73,8 @@ def _plain(stack: Stack) -> dict[str, Any]:
     }
 
 
-def _kept(workspace: Workspace, name: str, fresh: str) -> str:
+def _kept(workspace: Workspace, file: Path, fresh: str) -> str:
     """The content of a private file of the local cloud, `fresh` at the first call."""
-    file = workspace.home / name
     if not file.exists():
         workspace.make_home()
         write_private(file, fresh)

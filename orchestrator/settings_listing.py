@@ -91,7 +91,7 @@ def settings_in(workspace: Workspace, stack: Stack) -> list[Shown]:
 
 def _said(workspace: Workspace, stack: Stack) -> dict[str, Any]:
     """The layer's keys of the stack file without their namespace; secrets stay sealed."""
-    from localcloud.api import Project, StackFile
+    from localcloud.embedded import Project, StackFile
     from orchestrator.local_files import prepare_stack_file
 
     if stack.environment is Environment.LOCAL:

@@ -34,6 +34,11 @@ class Workspace:
         return self.home / "passphrase"
 
     @property
+    def salt(self) -> Path:
+        """What the key of the local stacks' secrets is derived with, beside the passphrase."""
+        return self.home / "salt"
+
+    @property
     def plugin(self) -> Path:
         """The folder of `pulumi-resource-aws`, for the PATH of the real CLI."""
         return self.root / "localcloud" / "plugin"

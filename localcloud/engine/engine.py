@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -32,41 +30,20 @@ class Engine:
     """Deploys Pulumi stacks in this process.
 
     `providers` gives, by package, a factory of unconfigured `pulumirpc.ResourceProvider`
-    servicers. Programs run under `python` with `environment` on top of this process' own.
-    `programs`, if given, is shared with other engines and decides about python and the rest.
-    All calls may be made from several threads, for different stacks. Use it as a context manager,
-    or call `close`.
+    servicers; `programs` starts stack programs, also for other engines. All calls may be made from
+    several threads, for different stacks.
     """
 
     def __init__(
         self,
         backend: FileBackend,
         providers: Mapping[str, Factory],
+        programs: Programs,
         *,
-        python: str = sys.executable,
-        environment: Mapping[str, str] | None = None,
         parallel: int = 16,
-        programs: Programs | None = None,
     ) -> None:
         self.backend, self.providers, self.parallel = backend, dict(providers), parallel
-        env = {**os.environ, **(environment or {}), "GRPC_ENABLE_FORK_SUPPORT": "false"}
-        self._owns_programs = programs is None
-        self._programs = programs or Programs(python, env)
-
-    def __enter__(self) -> Engine:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-    def warm(self, *folders: Path | str) -> None:
-        """Get a process ready in the background that has imported what these projects import."""
-        self._programs.warm(*(str(Path(folder).resolve()) for folder in folders))
-
-    def close(self) -> None:
-        """Let go of everything that waits."""
-        if self._owns_programs:
-            self._programs.close()
+        self._programs = programs
 
     # --- operations ---------------------------------------------------------------------------
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import functools
 import hashlib
 import os
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,6 +27,7 @@ _KEY_BYTES: Final = 32
 _SALT_BYTES: Final = 8
 _NONCE_BYTES: Final = 12
 _PROOF: Final = "pulumi"
+_ASIDE: Final = ThreadPoolExecutor(2, thread_name_prefix="key")
 _HINT: Final = "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the right one"
 
 
@@ -82,9 +85,20 @@ def _parts(salt: str) -> tuple[str, str, str]:
     return parts[0], parts[1], parts[2]
 
 
-@functools.cache  # a quarter of a second: once per process, passphrase and salt
+def foresee(passphrase: str, salt: str) -> None:
+    """Begin to derive the key that belongs to a salt, in the background; a wrong salt waits."""
+    with contextlib.suppress(SecretsError, ValueError):
+        _deriving(passphrase, base64.b64decode(_parts(salt)[1]))
+
+
 def _cipher(passphrase: str, salt: bytes) -> AESGCM:
-    return AESGCM(hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, ROUNDS, _KEY_BYTES))
+    return AESGCM(_deriving(passphrase, salt).result())
+
+
+@functools.cache  # a quarter of a second: once per process, passphrase and salt
+def _deriving(passphrase: str, salt: bytes) -> Future[bytes]:
+    word = passphrase.encode()
+    return _ASIDE.submit(hashlib.pbkdf2_hmac, "sha256", word, salt, ROUNDS, _KEY_BYTES)
 
 
 def _seal(cipher: AESGCM, plaintext: str) -> str:

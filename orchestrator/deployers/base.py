@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Event as Flag
 from typing import Any, Protocol
@@ -107,9 +107,6 @@ class Deployer(Protocol):
 
     def state(self, stack: Stack) -> StackState:
         """What is recorded of the stack."""
-
-    def warm(self, stacks: Sequence[Stack]) -> None:
-        """Get ready for the programs of `stacks`, in the background."""
 
     def close(self) -> None:
         """Let go of what waits in the background; the deployer is not used after it."""

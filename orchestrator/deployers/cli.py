@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from threading import Event as Flag
 from typing import TYPE_CHECKING, Any
 
@@ -102,9 +102,6 @@ class PulumiCli:
             updated=last.end_time.isoformat() if last and last.end_time else "",
             result=last.result if last else "",
         )
-
-    def warm(self, stacks: Sequence[Stack]) -> None:
-        """Nothing can be made ready: each operation is a process of its own."""
 
     def close(self) -> None:
         """Nothing waits: each operation is a process of its own."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from threading import Event as Flag
 from typing import Any
 
-from localcloud import api
+from localcloud import embedded as local
+from localcloud.api import Programs
 from orchestrator.deployers.base import (
     SECRET_MASK,
     Diagnostic,
@@ -24,20 +25,23 @@ from orchestrator.local_files import passphrase
 from orchestrator.stacks import Stack
 from orchestrator.workspace import Workspace
 
-PHASES = {api.StepStarted: "started", api.StepFinished: "finished", api.StepFailed: "failed"}
+PHASES = {local.StepStarted: "started", local.StepFinished: "finished", local.StepFailed: "failed"}
 
 
 class EmbeddedEngine:
-    """Seam 1 over the embedded engine. `environment` is that of the stack programs."""
+    """Seam 1 over the embedded engine. `environment` is the provider's; closes `programs`."""
 
     name = "embedded"
 
-    def __init__(self, workspace: Workspace, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, workspace: Workspace, environment: Mapping[str, str], programs: Programs
+    ) -> None:
         # boto3 looks these up even when it is given credentials, and fails on an unknown one.
         for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
             os.environ.pop(name, None)
-        self._backend = api.FileBackend(workspace.backend.as_uri(), passphrase(workspace))
-        self._engine = api.embedded_engine(self._backend, environment)
+        self._backend = local.FileBackend(workspace.backend.as_uri(), passphrase(workspace))
+        self._engine = local.embedded_engine(self._backend, environment, programs)
+        self._programs = programs
         self._published: dict[str, Mapping[str, Any]] = {}
 
     def preview(self, stack: Stack, *, on_event: OnEvent, cancel: Flag) -> Outcome:
@@ -71,7 +75,7 @@ class EmbeddedEngine:
 
     def config(self, stack: Stack) -> Mapping[str, str]:
         """The stack's configuration, secrets masked."""
-        file = api.StackFile.load(api.Project.load(stack.layer.folder), stack.name)
+        file = local.StackFile.load(local.Project.load(stack.layer.folder), stack.name)
         return {key: _shown(value) for key, value in file.said.items()}
 
     def state(self, stack: Stack) -> StackState:
@@ -93,13 +97,9 @@ class EmbeddedEngine:
             result=last[0].result if last else "",
         )
 
-    def warm(self, stacks: Sequence[Stack]) -> None:
-        """Load what the programs import, in a process that they are forked from."""
-        self._engine.warm(*(stack.layer.folder for stack in stacks))
-
     def close(self) -> None:
         """End the process that waits for the next program."""
-        self._engine.close()
+        self._programs.close()
 
     def _exists(self, stack: Stack) -> bool:
         return self._backend.open(stack.layer.name, stack.name).exists()
@@ -114,9 +114,9 @@ class EmbeddedEngine:
 
         try:
             result = operation(stack.layer.folder, stack.name, on_event=tell, cancel=cancel)
-        except api.Cancelled:
+        except local.Cancelled:
             raise Interrupted("interrupted; what was done is saved") from None
-        except api.EngineError as error:
+        except local.EngineError as error:
             raise DeployFailed(str(error)) from None
         return Outcome(changes=result.changes, outputs=result.outputs)
 
@@ -128,7 +128,7 @@ def _shown(value: Any) -> str:
 
 
 def _translate(event: object) -> Event | None:
-    if isinstance(event, api.StepStarted | api.StepFinished | api.StepFailed):
+    if isinstance(event, local.StepStarted | local.StepFinished | local.StepFailed):
         return StepEvent(
             phase=PHASES[type(event)],
             urn=event.urn,
@@ -137,8 +137,8 @@ def _translate(event: object) -> Event | None:
             message=getattr(event, "message", ""),
             diff=getattr(event, "diff", ()),
         )
-    if isinstance(event, api.Diagnostic):
+    if isinstance(event, local.Diagnostic):
         return Diagnostic(severity=event.severity, message=event.message, urn=event.urn)
-    if isinstance(event, api.Notice):
+    if isinstance(event, local.Notice):
         return Diagnostic(severity="info", message=event.message)
     return None

@@ -16,7 +16,7 @@ import boto3
 import psutil
 import pytest
 
-from localcloud.api import Project, StackFile
+from localcloud.embedded import Project, StackFile
 from shared.settings import secret_keys
 from tests.checkout import Checkout
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from localcloud.api import Project, StackFile
+from localcloud.embedded import Project, StackFile
 from orchestrator.errors import PassphraseLost
 from orchestrator.layers import discover
 from orchestrator.local_files import passphrase, prepare_stack_file

@@ -46,6 +46,10 @@ def test_a_suite_that_checks_nothing_is_not_green(tmp_path: Path, source: str) -
 
 
 def test_a_suite_that_was_warmed_and_not_needed_just_ends(tmp_path: Path) -> None:
+    checks = tmp_path / "tests" / "smoke"
+    checks.mkdir(parents=True)
+    (checks / "test_one.py").write_text("def test_one():\n    open('ran', 'w')\n")
     with smoke.SmokeSuite(tmp_path, dict(os.environ), tmp_path / "smoke.log") as suite:
         suite.warm()
-    assert (tmp_path / "smoke.log").read_text() == ""
+    assert "no tests ran" in (tmp_path / "smoke.log").read_text()
+    assert not (tmp_path / "ran").exists()

@@ -21,8 +21,6 @@ def programs() -> Iterator[Programs]:
 
 
 @pytest.fixture
-def lab(tmp_path: Path, programs: Programs) -> Iterator[Lab]:
+def lab(tmp_path: Path, programs: Programs) -> Lab:
     """A project `p`, its stack `dev`, and the world that it deploys to."""
-    lab = Lab(tmp_path, programs)
-    yield lab
-    lab.close()
+    return Lab(tmp_path, programs)

@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from localcloud.engine import Engine, FileBackend, Project, StackFile
+from localcloud.engine.api import Engine, FileBackend, Project, StackFile
 from localcloud.engine.program import Programs
 from tests.localcloud.engine.fake_provider import FakeProvider, World
 

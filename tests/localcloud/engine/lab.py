@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from localcloud.engine import (
+from localcloud.engine.api import (
     Diagnostic,
     Engine,
     Event,
@@ -74,10 +74,6 @@ class Lab:
         self.cancel = threading.Event()
         self.programs = programs
         self.stack_file().save()
-
-    def close(self) -> None:
-        """Leave nothing behind."""
-        self.engine.close()
 
     # --- saying what to deploy -----------------------------------------------------------------
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from localcloud.engine import BadRegistration, NotTargeted
+from localcloud.engine.api import BadRegistration, NotTargeted
 from localcloud.engine.book import Targets
 from tests.localcloud.engine.lab import Lab
 

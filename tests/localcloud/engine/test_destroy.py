@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from localcloud.engine import StepError
+from localcloud.engine.api import StepError
 from tests.localcloud.engine.lab import Lab
 
 

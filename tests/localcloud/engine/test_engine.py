@@ -2,11 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from localcloud.engine import (
-    StackInUse,
-    StackLocked,
-    StackNotFound,
-)
+from localcloud.engine.api import StackInUse, StackLocked, StackNotFound
 from tests.localcloud.engine.lab import Lab
 
 TWO = """

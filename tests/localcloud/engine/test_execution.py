@@ -5,10 +5,7 @@ import time
 
 import pytest
 
-from localcloud.engine import (
-    Cancelled,
-    ProgramFailed,
-)
+from localcloud.engine.api import Cancelled, ProgramFailed
 from tests.localcloud.engine.lab import Lab
 
 

@@ -2,9 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from localcloud.engine import (
-    StepError,
-)
+from localcloud.engine.api import StepError
 from tests.localcloud.engine.lab import Lab
 
 

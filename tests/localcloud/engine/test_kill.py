@@ -106,8 +106,11 @@ def test_programs_die_with_the_engine(lab: Lab, tmp_path: Path) -> None:
         time.sleep(60)
         """)
     code = f"""
-from localcloud.engine import Engine, FileBackend
-engine = Engine(FileBackend({lab.backend.url!r}, {PASSPHRASE!r}), {{}})
+import os, sys
+from localcloud.engine.api import Engine, FileBackend
+from localcloud.engine.program import Programs
+programs = Programs(sys.executable, dict(os.environ))
+engine = Engine(FileBackend({lab.backend.url!r}, {PASSPHRASE!r}), {{}}, programs)
 engine.up({str(lab.folder)!r}, "dev")
 """
     child = subprocess.Popen([sys.executable, "-c", code], cwd=REPOSITORY)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pulumi.runtime.proto import resource_pb2
 
-from localcloud.engine import BadRegistration
+from localcloud.engine.api import BadRegistration
 from localcloud.engine.monitor import ResourceMonitor
 from tests.localcloud.engine.lab import Lab
 

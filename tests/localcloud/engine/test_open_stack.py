@@ -2,12 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from localcloud.engine import (
-    ConfigMissing,
-    FileBackend,
-    ProjectInvalid,
-    WrongPassphrase,
-)
+from localcloud.engine.api import ConfigMissing, FileBackend, ProjectInvalid, WrongPassphrase
 from localcloud.engine.engine import Engine
 from tests.localcloud.engine.lab import Lab
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from localcloud.engine import StepError
+from localcloud.engine.api import StepError
 from localcloud.engine.model import ResourceState
 from tests.localcloud.engine.lab import Lab
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from localcloud.engine import (
+from localcloud.engine.api import (
     BadRegistration,
     EngineError,
     InputsRefused,

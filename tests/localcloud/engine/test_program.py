@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.engine import EngineError, program
+from localcloud.engine import program
+from localcloud.engine.api import EngineError
 from localcloud.engine.program import Job, Programs, Spare
 from tests.localcloud.engine.lab import Lab, environment
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from localcloud.engine import EngineError, InputsRefused, NoProvider
+from localcloud.engine.api import EngineError, InputsRefused, NoProvider
 from localcloud.engine.providers import default_inputs, default_name
 from tests.localcloud.engine.lab import Lab
 

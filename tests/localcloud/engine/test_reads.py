@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from localcloud.engine import ProgramFailed, StepError
+from localcloud.engine.api import ProgramFailed, StepError
 from localcloud.engine.values import Secret
 from tests.localcloud.engine.lab import Lab
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from localcloud.engine import EngineError, StepError
+from localcloud.engine.api import EngineError, StepError
 from tests.localcloud.engine.lab import Lab
 
 CHAIN = """

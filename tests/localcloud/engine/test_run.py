@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.engine import ProgramFailed, StepError
+from localcloud.engine.api import ProgramFailed, StepError
 from localcloud.engine.values import Secret
 from tests.localcloud.engine.lab import Lab
 

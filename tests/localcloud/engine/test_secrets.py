@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import hashlib
 import time
 
 import pytest
 
 from localcloud.engine.errors import SecretsError, WrongPassphrase
-from localcloud.engine.secrets import crypter_for, new_crypter
+from localcloud.engine.secrets import crypter_for, foresee, new_crypter
 from tests.localcloud.engine.stacks import PASSPHRASE, crypter
 
 CLI_SALT = "v1:3yQJCjfwOzs=:v1:ecs4h5pExpmoAFB3:CFV4e5aifHOvhZCrutwnOXK45rLBZw=="
@@ -32,6 +33,20 @@ def test_a_key_is_derived_once() -> None:
     for _ in range(100):
         crypter_for(PASSPHRASE, crypter().salt)
     assert time.perf_counter() - started < 0.1
+
+
+def test_a_foreseen_key_is_not_derived_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    foresee("swordfish", CLI_SALT)
+    monkeypatch.setattr(hashlib, "pbkdf2_hmac", None)
+    with pytest.raises(WrongPassphrase):  # found out with the key that was foreseen
+        crypter_for("swordfish", CLI_SALT)
+
+
+@pytest.mark.parametrize("salt", ["", "v1:x", "v1:?:y"])
+def test_what_is_no_salt_is_told_by_who_needs_it(salt: str) -> None:
+    foresee(PASSPHRASE, salt)
+    with pytest.raises(SecretsError):
+        crypter_for(PASSPHRASE, salt)
 
 
 def test_a_wrong_passphrase_is_told_in_a_sentence() -> None:

@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from localcloud.engine import ProgramFailed
+from localcloud.engine.api import ProgramFailed
 from tests.localcloud.engine.lab import Lab
 
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from localcloud.engine import (
+from localcloud.engine.api import (
     Cancelled,
     EngineError,
     StepError,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.engine import ProgramFailed, StepError
+from localcloud.engine.api import ProgramFailed, StepError
 from localcloud.engine.program import Programs
 from tests.localcloud.engine.lab import Lab
 

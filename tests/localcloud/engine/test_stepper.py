@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from localcloud.engine import StepError, StepFailed, StepFinished, StepStarted
+from localcloud.engine.api import StepError, StepFailed, StepFinished, StepStarted
 from localcloud.engine.blinding import Blinder
 from localcloud.engine.book import Book
 from localcloud.engine.calls import InitFailed, ProviderError

@@ -114,7 +114,7 @@ def bench(request: pytest.FixtureRequest, workspace: Workspace) -> Iterator[Benc
 
 def set_secret(bench: Bench) -> None:
     """What `pulumi config set --secret token …` does."""
-    from localcloud.api import Project, StackFile
+    from localcloud.embedded import Project, StackFile
 
     file = StackFile.load(Project.load(bench.stack.layer.folder), bench.stack.name)
     passphrase = Path(bench.cloud.environment["PULUMI_CONFIG_PASSPHRASE_FILE"]).read_text().strip()
