@@ -1,4 +1,4 @@
-"""Who may ask what: closes two doors that MiniStack leaves open to everyone on the machine.
+"""Who may ask what: closes three doors that MiniStack leaves open to everyone on the machine.
 
 The loopback interface is shared by all users of a computer, so a port is no protection.
 """
@@ -6,6 +6,8 @@ The loopback interface is shared by all users of a computer, so a port is no pro
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from localcloud.emulator.asgi import Application, Message, Receive, Send
 
@@ -53,3 +55,32 @@ def lock_out_root() -> None:
     from ministack.core import iam_evaluator
 
     iam_evaluator.is_root_access_key = lambda access_key_id: not access_key_id
+
+
+def ask_for_signatures() -> None:
+    """Refuse calls of an HTTP API's AWS_IAM routes that carry no signature.
+
+    MiniStack checks every signature that it finds, but takes any Authorization header at all
+    (`Bearer x`) for one. REST APIs are not concerned.
+    """
+    from ministack import app
+
+    enforce = app._enforce_execute_api
+
+    def enforced(
+        api_id: str,
+        stage: str,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        query: Mapping[str, Any],
+        **more: str,
+    ) -> Any:
+        denied = enforce(api_id, stage, method, path, headers, query, **more)
+        http_apis = app._get_module("apigateway")
+        if denied or http_apis.route_authorization_type(api_id, stage, method, path) != "AWS_IAM":
+            return denied
+        signed = app.extract_access_key_id(headers, query)
+        return None if signed else http_apis._jwt_forbidden()
+
+    app._enforce_execute_api = enforced

@@ -71,6 +71,7 @@ class Server:
         self.sweeper = Sweeper(self.recorder, layout.log)
         self._sweeping: asyncio.Task[None] | None = None
         gate.lock_out_root()
+        gate.ask_for_signatures()
         app._get_module = note_service(app._get_module)
         app._load_persisted_state = self._load
         app.save_all = lambda services: None  # all is in the journal already

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 import requests
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from tests.localcloud.emulator.conftest import Lab
@@ -50,3 +55,34 @@ def test_unsigned_requests_are_refused(lab: Lab) -> None:
     headers = {"X-Amz-Target": "AmazonSSM.DescribeParameters"}
     answer = requests.post(str(lab.emulator.status().url), data="{}", headers=headers, timeout=5)
     assert answer.status_code in (400, 403)
+
+
+@pytest.fixture
+def guarded(lab: Lab) -> Iterator[str]:
+    """Address of a route of an HTTP API that asks for a signature and has nothing behind it."""
+    client = lab.client("apigatewayv2")
+    api = client.create_api(Name="guarded", ProtocolType="HTTP")["ApiId"]
+    client.create_route(ApiId=api, RouteKey="GET /things", AuthorizationType="AWS_IAM")
+    client.create_stage(ApiId=api, StageName="live", AutoDeploy=True)
+    yield f"{lab.emulator.status().url}/_aws/execute-api/{api}/live/things"
+    client.delete_api(ApiId=api)
+
+
+@pytest.mark.parametrize(
+    "header", [None, "x", "Bearer x", "Basic eDp4", "AWS4-HMAC-SHA256 x", "AWS4-HMAC-SHA512 x"]
+)
+def test_an_http_api_takes_nothing_but_a_signature_for_one(
+    guarded: str, header: str | None
+) -> None:
+    headers = {"Authorization": header} if header else {}
+    assert requests.get(guarded, headers=headers, timeout=5).status_code == 403
+
+
+def test_an_http_api_lets_signed_calls_in(lab: Lab, guarded: str) -> None:
+    admin = lab.emulator.credentials()
+    for secret, status in ((admin.secret_access_key, 500), ("wrong", 403)):  # 500: nothing behind
+        request = AWSRequest("GET", guarded)
+        key = Credentials(admin.access_key_id, secret)
+        SigV4Auth(key, "execute-api", "us-east-1").add_auth(request)
+        answer = requests.get(guarded, headers=dict(request.headers), timeout=5)
+        assert answer.status_code == status, answer.text
