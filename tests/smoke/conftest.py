@@ -79,6 +79,9 @@ class Api:
     def post(self, path: str, **keywords: Any) -> requests.Response:
         return self.request("POST", path, **keywords)
 
+    def close(self) -> None:
+        self._http.close()
+
 
 @pytest.fixture(scope="session")
 def deployed() -> Deployed:

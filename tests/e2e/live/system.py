@@ -1,0 +1,77 @@
+"""A deployed system as its tests see it: outputs, AWS clients, the API."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, TypeVar
+
+import boto3
+
+from tests.checkout import Checkout
+from tests.smoke.conftest import Api, SigV4
+
+Found = TypeVar("Found")
+
+
+class System:
+    """All five layers, deployed from a checkout of their own."""
+
+    def __init__(self, checkout: Checkout) -> None:
+        self.checkout = checkout
+        self.outputs: dict[str, dict[str, Any]] = checkout.json("outputs")
+        self._exports = checkout.exports()
+        self._clients: dict[str, Any] = {}
+
+    @property
+    def region(self) -> str:
+        return self._exports["AWS_REGION"]
+
+    @cached_property
+    def session(self) -> boto3.Session:
+        """Credentials of the one who deployed."""
+        return boto3.Session(
+            aws_access_key_id=self._exports["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self._exports["AWS_SECRET_ACCESS_KEY"],
+            region_name=self.region,
+        )
+
+    @cached_property
+    def api(self) -> Api:
+        """The API; its requests are signed."""
+        return Api(self.outputs["api"]["base_url"], SigV4(self.session, self.region))
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the local cloud; one for each service."""
+        if service not in self._clients:
+            endpoint = self._exports["AWS_ENDPOINT_URL"]
+            self._clients[service] = self.session.client(service, endpoint_url=endpoint)
+        return self._clients[service]
+
+    def table(self, name: str) -> str:
+        """The table's physical name."""
+        return str(self.outputs["data"]["table_names"][name])
+
+    def bucket(self, name: str) -> str:
+        """The bucket's physical name."""
+        return str(self.outputs["data"]["bucket_names"][name])
+
+    def function(self, job: str) -> str:
+        """The function's physical name."""
+        return str(self.outputs["compute"]["function_names"][job])
+
+    def close(self) -> None:
+        """Close every connection."""
+        for client in self._clients.values():
+            client.close()
+        self.api.close()
+
+
+def eventually(question: Callable[[], Found], what: str, *, seconds: float = 30) -> Found:
+    """Ask again until the answer is truthy."""
+    deadline = time.monotonic() + seconds
+    while not (answer := question()):
+        assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
+        time.sleep(0.05)
+    return answer
