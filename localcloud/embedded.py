@@ -40,10 +40,11 @@ __all__ = [
 def embedded_engine(
     backend: FileBackend, environment: Mapping[str, str], programs: Programs
 ) -> Engine:
-    """The engine over the boto3 provider."""
+    """The engine over the boto3 provider; without an endpoint it can only look at states."""
     from localcloud.provider import AwsProvider, ClientPool
     from localcloud.provider.configuration import settings
 
     pool = ClientPool()
-    pool.warm(settings({}, environment, explicit=True))
+    if "AWS_ENDPOINT_URL" in environment:
+        pool.warm(settings({}, environment, explicit=True))
     return Engine(backend, {"aws": lambda: AwsProvider(environment, pool)}, programs)

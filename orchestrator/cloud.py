@@ -130,14 +130,18 @@ def emulator(workspace: Workspace) -> Emulator:
 
 
 def local_exports(workspace: Workspace, *, say: Say, start: bool = True) -> dict[str, str]:
-    """What turns a shell, the Pulumi CLI and boto3 to the local cloud."""
+    """What turns a shell, the Pulumi CLI and boto3 to the local cloud.
+
+    Without `start` a stopped emulator stays so: what was deployed stands in files.
+    """
     cloud = emulator(workspace)
-    if start and not cloud.status().running:
+    running = cloud.status().running
+    if start and not running:
         endpoint = cloud.start()
         say(f"Local AWS started at {endpoint.url}")
     workspace.backend.mkdir(mode=0o700, exist_ok=True)
     return {
-        **cloud.environment(),
+        **(cloud.environment() if start or running else {}),
         "PULUMI_BACKEND_URL": workspace.backend.as_uri(),
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(workspace.passphrase),
         "PULUMI_SKIP_UPDATE_CHECK": "true",

@@ -15,11 +15,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from localcloud.emulator.filelock import held
 from localcloud.emulator.layout import write_private
 from localcloud.emulator.shadow import Change
 
 INCLUDES = "__journal__"
 PREFIX = "journal-"
+FOLDING = "folding"
+"""Lock file of whoever folds."""
 FOLDED = "folded"
 """File with the number of the last journal that is in the snapshots: numbers never repeat."""
 
@@ -74,8 +77,14 @@ class Journal:
 def fold(folder: Path, *, up_to: int | None = None) -> int:
     """Bring the snapshots up to date with the journals (all, or up to a number).
 
-    Returns the number for the next journal.
+    Returns the number for the next journal. One at a time: the one that a killed server had begun
+    aside may still be at work when the next server starts, and would put old snapshots over new.
     """
+    with held(folder / FOLDING):
+        return _fold(folder, up_to)
+
+
+def _fold(folder: Path, up_to: int | None) -> int:
     journals = [(n, path) for n, path in _journals(folder) if up_to is None or n <= up_to]
     last = max([number for number, _ in journals], default=0)
     for service, snapshot in _updated(folder, journals).items():

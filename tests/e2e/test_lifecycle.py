@@ -185,7 +185,9 @@ def test_a_stopped_emulator_keeps_what_is_deployed(checkout: Checkout, first_sta
     checkout.invoke("up", "network-security")
     before, address = inventory(checkout), checkout.exports()["AWS_ENDPOINT_URL"]
     checkout.invoke("emulator.stop")
-    assert not checkout.json("emulator.status")["running"]
+    assert checkout.json("status")["stacks"][0]["resources"]
+    assert checkout.json("outputs")["network-security"]
+    assert not checkout.json("emulator.status")["running"], "looking must not start it"
     checkout.invoke("up", "network-security")
     assert changed(last_report(checkout)) == {}
     assert checkout.exports()["AWS_ENDPOINT_URL"] == address

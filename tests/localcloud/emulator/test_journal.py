@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from localcloud.emulator import journal
-from localcloud.emulator.journal import Journal, fold
+from localcloud.emulator.filelock import held
+from localcloud.emulator.journal import FOLDING, Journal, fold
 from localcloud.emulator.layout import write_private
 from localcloud.emulator.shadow import Change
 
@@ -86,6 +88,15 @@ def test_numbers_never_repeat(tmp_path: Path) -> None:
     fold(tmp_path)
     assert numbers == [1, 2, 3]
     assert saved(tmp_path) == {"a": 2}
+
+
+def test_a_fold_waits_for_the_one_that_a_killed_server_left_behind(tmp_path: Path) -> None:
+    Journal(tmp_path, fold(tmp_path)).close()
+    with ThreadPoolExecutor(1) as aside, held(tmp_path / FOLDING):
+        waiting = aside.submit(fold, tmp_path)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.2)
+    assert waiting.result() == 2
 
 
 def test_folding_up_to_a_number_leaves_the_one_being_written(tmp_path: Path) -> None:
