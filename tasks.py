@@ -183,14 +183,15 @@ def settings(
 @task(
     help={
         **ENVIRONMENT,
-        "auth": "how callers show who they are: iam, jwt or none; as the environment is told",
+        "edge": "kind of the API: rest or http; as the environment is told, if left out",
+        "auth": "how callers show who they are: iam, jwt or none; the same",
         "url": "where the API is, e.g. the base_url that deploy-all prints",
     }
 )
 @one_sentence
-def openapi(_: Context, env: str = "local", auth: str = "", url: str = "") -> None:
+def openapi(_: Context, env: str = "local", edge: str = "", auth: str = "", url: str = "") -> None:
     """Print the OpenAPI 3.1 document of the API."""
-    orchestrator.openapi.show(ROOT, environment=env, auth=auth, url=url)
+    orchestrator.openapi.show(ROOT, environment=env, edge=edge, auth=auth, url=url)
 
 
 @task

@@ -13,20 +13,26 @@ from orchestrator.workspace import Workspace
 from shared import openapi
 from shared.answers import CALLER
 
-DEFAULT_AUTH = "iam"
-"""Of a layer api that has no such setting."""
+CHOICES = {"edge": tuple(openapi.ERROR_TEXT), "auth": tuple(CALLER)}
 
 
-def show(root: Path, *, environment: str, auth: str = "", url: str = "") -> None:
-    """Print the document; `auth` and `url` stand for what the environment is told."""
+def show(root: Path, *, environment: str, edge: str = "", auth: str = "", url: str = "") -> None:
+    """Print the document; `edge`, `auth` and `url` stand for what the environment is told."""
     where = Environment.parse(environment)
     known = layers.discover(root)
-    told = _told(root, "api", where, known, "auth") or DEFAULT_AUTH
-    chosen = auth or told
-    if chosen not in CALLER:
-        raise UsageError(f"There is no auth {chosen!r}. There are: {', '.join(CALLER)}.")
+    chosen = {
+        name: given or _told(root, "api", where, known, name)
+        for name, given in (("edge", edge), ("auth", auth))
+    }
+    for name, value in chosen.items():
+        if value not in CHOICES[name]:
+            raise UsageError(
+                f"There is no {name} {value!r}. There are: {', '.join(CHOICES[name])}."
+            )
+    if chosen["auth"] == "jwt" and chosen["edge"] == "rest":
+        raise UsageError("A REST API knows no JWT (docs/adr/0008); add: --edge http.")
     version = _told(root, "compute", where, known, "version")
-    print(json.dumps(openapi.document(auth=chosen, url=url, version=version), indent=2))
+    print(json.dumps(openapi.document(**chosen, url=url, version=version), indent=2))
 
 
 def _told(root: Path, layer: str, where: Environment, known: layers.Layers, name: str) -> str:

@@ -73,7 +73,7 @@ def settings_in(workspace: Workspace, stack: Stack) -> list[Shown]:
     model = models[stack.layer.name]
     said = _said(workspace, stack)
     problems: dict[str, str] = {}
-    for name, problem in _problems(model, said):
+    for name, problem in _problems(model, said, stack.environment.value):
         problems.setdefault(name, problem)  # the first is the cause of the others
     rows = [
         _shown(setting, said, stack.file.name, problems)
@@ -129,14 +129,17 @@ def _sealed(value: Any) -> bool:
     return isinstance(value, dict) and "secure" in value
 
 
-def _problems(model: type[Settings], said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _problems(
+    model: type[Settings], said: Mapping[str, Any], environment: str
+) -> Iterator[tuple[str, str]]:
     """What the layer's program would refuse: setting (none: several together) → why."""
     for name, value in said.items():
         info = model.model_fields.get(name)
         if info is not None and info.annotation is SecretStr and not _sealed(value):
             yield name, f"in plain text; seal it: pulumi config set --secret {model.layer}:{name}"
     try:
-        _parsed(model, said)
+        if wanted := _parsed(model, said).misplaced(environment):
+            yield "", f"expects {wanted}"
     except ValidationError as error:
         for each in error.errors():
             place = ".".join(str(part) for part in each["loc"][1:])

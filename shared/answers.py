@@ -24,6 +24,11 @@ ERRORS: Final[Mapping[int, tuple[str, str]]] = {
 }
 """Status → name and meaning; the body is always the schema `Error`."""
 
+OF_GATEWAY: Final = (401, 403, 429, 504)
+"""What the gateway alone says, before or instead of a function."""
+OF_EITHER: Final = (413, 500, 503)
+"""What the gateway or a function says."""
+
 ALWAYS: Final = (429, 500, 503, 504)
 """What any route may answer."""
 BODY: Final = (400, 413, 415)

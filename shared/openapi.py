@@ -1,7 +1,8 @@
 """The OpenAPI 3.1 document, made from the route table and the functions' own JSON schemas.
 
 Nothing in it is written twice: paths and bodies come from shared/routes.py, statuses from
-shared/answers.py, schemas from lambda_src/common/schemas.
+shared/answers.py, schemas from lambda_src/common/schemas. It differs by edge where the gateway
+speaks itself: a REST API does so in our words, an HTTP API in its own (docs/adr/0008).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from shared.answers import ERRORS, Success, answers_of
+from shared.answers import ERRORS, OF_EITHER, OF_GATEWAY, Success, answers_of
 from shared.routes import ROUTES, SCHEMAS, Route, schema
 
 Json = dict[str, Any]
@@ -37,10 +38,28 @@ SECURITY: Final[Mapping[str, Json]] = {
 """How callers show who they are, by the setting `auth`; `none` has nothing to show."""
 
 
-def document(*, auth: str = "iam", url: str = "", version: str = "0.1.0") -> Json:
-    """The document of a deployment: its setting `auth` (iam, jwt, none), where it is, its version.
+GATEWAY_ERROR: Final[Json] = {
+    "title": "GatewayError",
+    "description": "What an HTTP API says itself; it cannot be told to say anything else.",
+    "type": "object",
+    "required": ["message"],
+    "properties": {"message": {"type": ["string", "null"]}},
+}
+ERROR_TEXT: Final[Mapping[str, str]] = {
+    "rest": "Every error has one body; every answer names the request by "
+    f"`{CORRELATION}`, the caller's own if it sent one.",
+    "http": "Every error of the service has one body, every error of the gateway before it "
+    f"another; every answer of the service names the request by `{CORRELATION}`, the caller's own "
+    "if it sent one.",
+}
 
-    Without a URL the document speaks of paths alone.
+
+def document(
+    *, edge: str = "rest", auth: str = "iam", url: str = "", version: str = "0.1.0"
+) -> Json:
+    """The document of a deployment: `edge` and `auth` as the layer api is told, its version.
+
+    `url` is where it is; without one the document speaks of paths alone.
     """
     schemes = {auth: SECURITY[auth]} if auth in SECURITY else {}
     return {
@@ -48,19 +67,16 @@ def document(*, auth: str = "iam", url: str = "", version: str = "0.1.0") -> Jso
         "info": {
             "title": "Microstack",
             "version": version,
-            "description": "Every error has one body; every answer names the request by "
-            f"`{CORRELATION}`, the caller's own if it sent one.",
+            "description": ERROR_TEXT[edge],
         },
         **({"servers": [{"url": url}]} if url else {}),
         "tags": [{"name": name} for name in dict.fromkeys(map(_tag, ROUTES))],
         "paths": _paths(auth),
         "components": {
-            "schemas": {
-                file.stem: _component(file.stem) for file in sorted(SCHEMAS.glob("*.json"))
-            },
+            "schemas": _schemas(edge),
             "parameters": _parameters(),
             "headers": _headers(),
-            "responses": {name: _error(status) for status, (name, _) in ERRORS.items()},
+            "responses": {name: _error(status, edge) for status, (name, _) in ERRORS.items()},
             **({"securitySchemes": schemes} if schemes else {}),
         },
     }
@@ -194,13 +210,22 @@ def _success(success: Success) -> Json:
     return answer
 
 
-def _error(status: int) -> Json:
-    headers = [CORRELATION, "Retry-After"] if status == 503 else [CORRELATION]
+def _error(status: int, edge: str) -> Json:
+    """An error; on the HTTP edge the gateway's own have neither our body nor our header."""
+    ours, theirs = _ref("schemas", "Error"), _ref("schemas", "GatewayError")
+    if edge == "http" and status in OF_GATEWAY:
+        return {"description": ERRORS[status][1], "content": {JSON: {"schema": theirs}}}
+    either = edge == "http" and status in OF_EITHER
     return {
         "description": ERRORS[status][1],
-        "headers": _headers_of(headers),
-        "content": {JSON: {"schema": _ref("schemas", "Error")}},
+        "headers": _headers_of([CORRELATION, "Retry-After"] if status == 503 else [CORRELATION]),
+        "content": {JSON: {"schema": {"oneOf": [ours, theirs]} if either else ours}},
     }
+
+
+def _schemas(edge: str) -> Json:
+    ours = {file.stem: _component(file.stem) for file in sorted(SCHEMAS.glob("*.json"))}
+    return ours | ({"GatewayError": GATEWAY_ERROR} if edge == "http" else {})
 
 
 def _headers_of(names: Sequence[str]) -> Json:

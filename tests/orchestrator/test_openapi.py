@@ -44,13 +44,21 @@ def test_the_document_is_that_of_the_environment(
 def test_what_is_said_stands_for_what_the_environment_is_told(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    document = printed(root, capsys, auth="jwt", url="https://api.example.com")
+    document = printed(root, capsys, edge="http", auth="jwt", url="https://api.example.com")
     assert set(document["components"]["securitySchemes"]) == {"jwt"}
     assert document["servers"] == [{"url": "https://api.example.com"}]
+    assert "GatewayError" in document["components"]["schemas"]
 
 
 def test_what_is_not_there_is_listed(root: Path) -> None:
     with pytest.raises(UsageError, match="iam, jwt, none"):
         openapi.show(root, environment="dev", auth="basic")
+    with pytest.raises(UsageError, match="rest, http"):
+        openapi.show(root, environment="dev", edge="ftp")
     with pytest.raises(UnknownEnvironment, match="staging"):
         openapi.show(root, environment="moon")
+
+
+def test_what_cannot_be_deployed_has_no_document(root: Path) -> None:
+    with pytest.raises(UsageError, match="--edge http"):
+        openapi.show(root, environment="dev", edge="rest", auth="jwt")

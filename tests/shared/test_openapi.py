@@ -13,6 +13,7 @@ from shared import openapi
 from shared.routes import ROUTES, Route
 
 DOCUMENT = openapi.document()
+DEPLOYABLE = [("rest", "iam"), ("rest", "none"), ("http", "iam"), ("http", "jwt"), ("http", "none")]
 every_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
 
 
@@ -31,17 +32,17 @@ def references(value: Any) -> Iterator[str]:
             yield from references(each)
 
 
-def resolved(value: dict[str, Any]) -> dict[str, Any]:
+def resolved(value: dict[str, Any], document: dict[str, Any] = DOCUMENT) -> dict[str, Any]:
     if "$ref" not in value:
         return value
     _, _, kind, name = value["$ref"].split("/")
-    found: dict[str, Any] = DOCUMENT["components"][kind][name]
+    found: dict[str, Any] = document["components"][kind][name]
     return found
 
 
-@pytest.mark.parametrize("auth", ["iam", "jwt", "none"])
-def test_the_document_is_openapi_3_1(auth: str) -> None:
-    document = openapi.document(auth=auth, url="https://api.example.com/live")
+@pytest.mark.parametrize(("edge", "auth"), DEPLOYABLE)
+def test_the_document_is_openapi_3_1(edge: str, auth: str) -> None:
+    document = openapi.document(edge=edge, auth=auth, url="https://api.example.com/live")
     openapi_spec_validator.validate(document, cls=openapi_spec_validator.OpenAPIV31SpecValidator)
 
 
@@ -119,15 +120,36 @@ def test_every_answer_names_the_request_and_every_error_has_the_one_body(route: 
 
 
 @every_route
-@pytest.mark.parametrize("auth", ["iam", "jwt"])
-def test_all_but_the_public_routes_ask_who_calls(route: Route, auth: str) -> None:
-    document = openapi.document(auth=auth)
+def test_an_http_api_says_in_its_own_words_what_it_says_itself(route: Route) -> None:
+    document = openapi.document(edge="http", auth="jwt")
+    ours, theirs = ({"$ref": f"#/components/schemas/{name}"} for name in ("Error", "GatewayError"))
+    wanted = {
+        **dict.fromkeys(("401", "403", "429", "504"), theirs),
+        **dict.fromkeys(("413", "500", "503"), {"oneOf": [ours, theirs]}),
+    }
+    for status, answer in operation(route, document)["responses"].items():
+        whole = resolved(answer, document)
+        if int(status) >= 400:
+            schema = whole["content"]["application/json"]["schema"]
+            assert schema == wanted.get(status, ours), status
+            assert ("X-Correlation-Id" in whole.get("headers", {})) == (schema != theirs)
+    asked = {"401", "403"} & set(operation(route, document)["responses"])
+    assert asked == (set() if route.public else {"401", "403"})
+
+
+@every_route
+@pytest.mark.parametrize(("edge", "auth"), [pair for pair in DEPLOYABLE if pair[1] != "none"])
+def test_all_but_the_public_routes_ask_who_calls(route: Route, edge: str, auth: str) -> None:
+    document = openapi.document(edge=edge, auth=auth)
     assert operation(route, document)["security"] == ([] if route.public else [{auth: []}])
     assert set(document["components"]["securitySchemes"]) == {auth}
 
 
-def test_a_sandbox_asks_nobody() -> None:
-    document = openapi.document(auth="none")
+@pytest.mark.parametrize("edge", ["rest", "http"])
+def test_a_sandbox_asks_nobody(edge: str) -> None:
+    document = openapi.document(edge=edge, auth="none")
+    for route in ROUTES:
+        assert not {"401", "403"} & set(operation(route, document)["responses"])
     assert all(operation(route, document)["security"] == [] for route in ROUTES)
     assert "securitySchemes" not in document["components"]
 

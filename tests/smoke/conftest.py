@@ -1,7 +1,8 @@
 """What the smoke tests know: the outputs of the deployed layers, and signed HTTP.
 
 `./invoke smoke` sets MICROSTACK_DEPLOYED to a JSON file, {environment, region, outputs per layer},
-and the AWS environment variables of the deployment.
+and the AWS environment variables of the deployment. Where the API wants a JWT, MICROSTACK_TOKEN
+must hold one.
 """
 
 from __future__ import annotations
@@ -38,6 +39,16 @@ class Deployed:
     def output(self, layer: str, name: str) -> Any:
         return self.outputs[layer][name]
 
+    @property
+    def edge(self) -> str:
+        """`rest` or `http`."""
+        return str(self.output("api", "edge"))
+
+    @property
+    def auth(self) -> str:
+        """`iam`, `jwt` or `none`."""
+        return str(self.output("api", "auth"))
+
 
 class SigV4(AuthBase):
     """Signs a request for API Gateway with the session's credentials (AWS Signature Version 4)."""
@@ -54,10 +65,21 @@ class SigV4(AuthBase):
         return request
 
 
-class Api:
-    """The live API: `get`, `post` and the rest, signed unless `signed=False`."""
+class Bearer(AuthBase):
+    """Shows the token of MICROSTACK_TOKEN; without one, what needs it cannot be tried."""
 
-    def __init__(self, base_url: str, auth: AuthBase) -> None:
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        token = os.environ.get("MICROSTACK_TOKEN")
+        if not token:
+            pytest.skip("the API wants a JWT: set MICROSTACK_TOKEN to one of its issuer")
+        request.headers["Authorization"] = f"Bearer {token}"
+        return request
+
+
+class Api:
+    """The live API: `get`, `post` and the rest, with credentials unless `signed=False`."""
+
+    def __init__(self, base_url: str, auth: AuthBase | None) -> None:
         self.base_url = base_url.rstrip("/")
         self._auth = auth
         self._http = requests.Session()
@@ -98,7 +120,12 @@ def aws(deployed: Deployed) -> boto3.Session:
 
 @pytest.fixture(scope="session")
 def api(deployed: Deployed, aws: boto3.Session) -> Api:
-    return Api(deployed.output("api", "base_url"), SigV4(aws, deployed.region))
+    shown: dict[str, AuthBase | None] = {
+        "iam": SigV4(aws, deployed.region),
+        "jwt": Bearer(),
+        "none": None,
+    }
+    return Api(deployed.output("api", "base_url"), shown[deployed.auth])
 
 
 @pytest.fixture(scope="session", autouse=True)

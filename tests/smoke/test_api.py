@@ -5,7 +5,17 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
-from tests.smoke.conftest import Api
+import pytest
+
+from tests.smoke.conftest import Api, Deployed
+
+STRANGER = {"iam": 403, "jwt": 401, "none": 201}
+"""What a request gets that shows nothing, or nothing genuine, by how callers show who they are."""
+UNSIGNED_TOKEN = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJyb290In0."
+"""{"alg": "none"} {"sub": "root"}, without a signature."""
+FORGED = (
+    "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/execute-api/aws4_request"
+)
 
 
 def record() -> dict[str, object]:
@@ -29,10 +39,28 @@ def test_a_stored_record_is_read_back(api: Api) -> None:
     assert found.json()["price"] == sent["price"]
 
 
-def test_an_unsigned_request_is_refused(api: Api) -> None:
-    response = api.post("/records", json=record(), signed=False)
-    assert response.status_code == 403
-    assert set(response.json()["error"]) == {"code", "message", "correlation_id"}
+@pytest.mark.parametrize(
+    "shown",
+    [
+        None,
+        "x",
+        "Bearer x",
+        f"Bearer {UNSIGNED_TOKEN}",
+        f"{FORGED}, SignedHeaders=host, Signature={'0' * 64}",
+    ],
+    ids=["nothing", "a word", "no token", "an unsigned token", "a forged signature"],
+)
+def test_only_a_sandbox_lets_strangers_in(api: Api, deployed: Deployed, shown: str | None) -> None:
+    headers = {"Authorization": shown} if shown else {}
+    response = api.post("/records", json=record(), signed=False, headers=headers)
+    assert response.status_code == STRANGER[deployed.auth], response.text
+    if response.status_code != 201 and deployed.edge == "rest":
+        assert set(response.json()["error"]) == {"code", "message", "correlation_id"}
+
+
+def test_what_is_no_route_is_no_route(api: Api, deployed: Deployed) -> None:
+    expected = {"rest": 403, "http": 404}  # a REST API cannot tell it from a missing signature
+    assert api.get("/nothing-here", signed=False).status_code == expected[deployed.edge]
 
 
 def test_a_malformed_body_is_refused_in_the_one_error_shape(api: Api) -> None:
@@ -47,7 +75,7 @@ def test_a_malformed_body_is_refused_in_the_one_error_shape(api: Api) -> None:
     assert error["message"]
 
 
-def test_info_names_the_environment(api: Api, deployed: object) -> None:
+def test_info_names_the_environment(api: Api, deployed: Deployed) -> None:
     response = api.get("/info", signed=False)
     assert response.status_code == 200
-    assert response.json()["environment"] == deployed.environment  # type: ignore[attr-defined]
+    assert response.json()["environment"] == deployed.environment
