@@ -15,6 +15,8 @@ LAYER = "the layer's name, e.g. data"
 FUNCTION = "the function's name, e.g. ingest"
 JSON = "print JSON to standard output, for scripts"
 YES = "do not ask first"
+REGION = {"region": "only in this region, e.g. us-west-2; in all of the environment if left out"}
+ONE_REGION = {"region": "a further region, e.g. us-west-2; the home region if left out"}
 ENVIRONMENT = {"env": "local (default), dev, staging or prod"}
 DEPLOYER = {
     **ENVIRONMENT,
@@ -23,73 +25,106 @@ DEPLOYER = {
 }
 
 
-@task(help=DEPLOYER)
+@task(help={**DEPLOYER, **REGION})
 @one_sentence
-def deploy_all(_: Context, env: str = "local", deployer: str = "auto") -> None:
+def deploy_all(_: Context, env: str = "local", deployer: str = "auto", region: str = "") -> None:
     """Deploy all layers in order, run the smoke tests and show the live URLs."""
-    orchestrator.commands.deploy_all(ROOT, environment=env, deployer=deployer)
+    orchestrator.commands.deploy_all(ROOT, environment=env, deployer=deployer, region=region)
 
 
-@task(help={**DEPLOYER, "yes": YES})
+@task(help={**DEPLOYER, **REGION, "yes": YES})
 @one_sentence
-def destroy_all(_: Context, env: str = "local", deployer: str = "auto", yes: bool = False) -> None:
+def destroy_all(
+    _: Context, env: str = "local", deployer: str = "auto", region: str = "", yes: bool = False
+) -> None:
     """Destroy all layers in reverse order; asks first. Repeatable after a half-destroy."""
-    orchestrator.commands.destroy_all(ROOT, environment=env, deployer=deployer, yes=yes)
+    orchestrator.commands.destroy_all(
+        ROOT, environment=env, deployer=deployer, region=region, yes=yes
+    )
 
 
-@task(positional=["layer"], help={"layer": LAYER, **DEPLOYER})
+@task(positional=["layer"], help={"layer": LAYER, **DEPLOYER, **REGION})
 @one_sentence
-def up(_: Context, layer: str, env: str = "local", deployer: str = "auto") -> None:
+def up(
+    _: Context, layer: str, env: str = "local", deployer: str = "auto", region: str = ""
+) -> None:
     """Deploy one layer; the layers that it reads must be deployed already."""
-    orchestrator.commands.up(ROOT, layer, environment=env, deployer=deployer)
+    orchestrator.commands.up(ROOT, layer, environment=env, deployer=deployer, region=region)
 
 
-@task(positional=["layer"], help={"layer": LAYER, **DEPLOYER, "json": JSON})
+@task(positional=["layer"], help={"layer": LAYER, **DEPLOYER, **REGION, "json": JSON})
 @one_sentence
 def preview(
-    _: Context, layer: str, env: str = "local", deployer: str = "auto", json: bool = False
+    _: Context,
+    layer: str,
+    env: str = "local",
+    deployer: str = "auto",
+    region: str = "",
+    json: bool = False,
 ) -> None:
     """Show what `up` would do to one layer, and do nothing."""
-    orchestrator.commands.preview(ROOT, layer, environment=env, deployer=deployer, as_json=json)
+    orchestrator.commands.preview(
+        ROOT, layer, environment=env, deployer=deployer, region=region, as_json=json
+    )
 
 
-@task(positional=["layer"], help={"layer": LAYER, **DEPLOYER})
+@task(positional=["layer"], help={"layer": LAYER, **DEPLOYER, **REGION})
 @one_sentence
-def refresh(_: Context, layer: str, env: str = "local", deployer: str = "auto") -> None:
+def refresh(
+    _: Context, layer: str, env: str = "local", deployer: str = "auto", region: str = ""
+) -> None:
     """Make one layer's state as the cloud is, so that the next `up` mends what drifted."""
-    orchestrator.commands.refresh(ROOT, layer, environment=env, deployer=deployer)
+    orchestrator.commands.refresh(ROOT, layer, environment=env, deployer=deployer, region=region)
 
 
-@task(positional=["layer"], help={"layer": LAYER, **DEPLOYER, "yes": YES})
+@task(positional=["layer"], help={"layer": LAYER, **DEPLOYER, **REGION, "yes": YES})
 @one_sentence
 def destroy(
-    _: Context, layer: str, env: str = "local", deployer: str = "auto", yes: bool = False
+    _: Context,
+    layer: str,
+    env: str = "local",
+    deployer: str = "auto",
+    region: str = "",
+    yes: bool = False,
 ) -> None:
     """Destroy one layer that no live layer reads; asks first."""
-    orchestrator.commands.destroy(ROOT, layer, environment=env, deployer=deployer, yes=yes)
+    orchestrator.commands.destroy(
+        ROOT, layer, environment=env, deployer=deployer, region=region, yes=yes
+    )
 
 
-@task(help={"layer": f"{LAYER}; all if left out", **DEPLOYER, "json": JSON})
+@task(help={"layer": f"{LAYER}; all if left out", **DEPLOYER, **REGION, "json": JSON})
 @one_sentence
 def outputs(
-    _: Context, layer: str = "", env: str = "local", deployer: str = "auto", json: bool = False
+    _: Context,
+    layer: str = "",
+    env: str = "local",
+    deployer: str = "auto",
+    region: str = "",
+    json: bool = False,
 ) -> None:
     """Show what the layers promise: their outputs, secrets masked."""
-    orchestrator.listings.outputs(ROOT, layer, environment=env, deployer=deployer, as_json=json)
+    orchestrator.listings.outputs(
+        ROOT, layer, environment=env, deployer=deployer, region=region, as_json=json
+    )
 
 
-@task(help={**DEPLOYER, "json": JSON})
+@task(help={**DEPLOYER, **REGION, "json": JSON})
 @one_sentence
-def status(_: Context, env: str = "local", deployer: str = "auto", json: bool = False) -> None:
+def status(
+    _: Context, env: str = "local", deployer: str = "auto", region: str = "", json: bool = False
+) -> None:
     """Show every layer: what it reads, whether it is deployed, when, and what is not emulated."""
-    orchestrator.listings.status(ROOT, environment=env, deployer=deployer, as_json=json)
+    orchestrator.listings.status(
+        ROOT, environment=env, deployer=deployer, region=region, as_json=json
+    )
 
 
-@task(help=DEPLOYER)
+@task(help={**DEPLOYER, **REGION})
 @one_sentence
-def smoke(_: Context, env: str = "local", deployer: str = "auto") -> None:
+def smoke(_: Context, env: str = "local", deployer: str = "auto", region: str = "") -> None:
     """Run the smoke tests against the live endpoints of a deployed environment."""
-    orchestrator.commands.run_smoke(ROOT, environment=env, deployer=deployer)
+    orchestrator.commands.run_smoke(ROOT, environment=env, deployer=deployer, region=region)
 
 
 @task(
@@ -97,6 +132,7 @@ def smoke(_: Context, env: str = "local", deployer: str = "auto") -> None:
     help={
         "function": FUNCTION,
         **DEPLOYER,
+        **ONE_REGION,
         "dry_run": "only show what lies in the queue",
         "limit": "how many messages to try; all if left out",
         "json": JSON,
@@ -108,6 +144,7 @@ def redrive(
     function: str,
     env: str = "local",
     deployer: str = "auto",
+    region: str = "",
     dry_run: bool = False,
     limit: str = "",
     json: bool = False,
@@ -118,6 +155,7 @@ def redrive(
         function,
         environment=env,
         deployer=deployer,
+        region=region,
         dry_run=dry_run,
         limit=limit,
         as_json=json,
@@ -129,6 +167,7 @@ def redrive(
     help={
         "function": FUNCTION,
         **DEPLOYER,
+        **ONE_REGION,
         "since": "how far back to begin: 30s, 10m (default), 2h, 1d",
         "level": "only lines at least as severe: DEBUG, INFO, WARNING or ERROR",
         "correlation_id": "only the lines of this request",
@@ -142,6 +181,7 @@ def logs(
     function: str,
     env: str = "local",
     deployer: str = "auto",
+    region: str = "",
     since: str = "10m",
     level: str = "",
     correlation_id: str = "",
@@ -154,6 +194,7 @@ def logs(
         function,
         environment=env,
         deployer=deployer,
+        region=region,
         since=since,
         level=level,
         correlation_id=correlation_id,
@@ -166,17 +207,23 @@ def logs(
     help={
         "layer": f"{LAYER}; all if left out",
         **ENVIRONMENT,
+        **REGION,
         "json": JSON,
         "markdown": "print docs/settings.md: what may be told, whatever is",
     }
 )
 @one_sentence
 def settings(
-    _: Context, layer: str = "", env: str = "local", json: bool = False, markdown: bool = False
+    _: Context,
+    layer: str = "",
+    env: str = "local",
+    region: str = "",
+    json: bool = False,
+    markdown: bool = False,
 ) -> None:
     """Show what each layer is told: value, where it comes from, what is allowed."""
     orchestrator.settings_listing.show(
-        ROOT, layer, environment=env, as_json=json, as_markdown=markdown
+        ROOT, layer, environment=env, region=region, as_json=json, as_markdown=markdown
     )
 
 
@@ -199,6 +246,20 @@ def openapi(_: Context, env: str = "local", edge: str = "", auth: str = "", url:
 def env(_: Context) -> None:
     """Print shell exports of the local cloud: eval "$(./invoke env)", then pulumi, aws, boto3."""
     orchestrator.listings.exports(ROOT)
+
+
+@task(positional=["region"], help={"region": "e.g. us-west-2", **ENVIRONMENT})
+@one_sentence
+def add(_: Context, region: str, env: str = "local") -> None:
+    """Give every layer a stack in one more region; deploy-all then deploys it as well."""
+    orchestrator.regions.add(ROOT, region, environment=env)
+
+
+@task(positional=["region"], help={"region": "e.g. us-west-2", **DEPLOYER})
+@one_sentence
+def remove(_: Context, region: str, env: str = "local", deployer: str = "auto") -> None:
+    """Forget a further region whose stacks are destroyed: remove its stack files."""
+    orchestrator.regions.remove(ROOT, region, environment=env, deployer=deployer)
 
 
 @task(help={"port": "port to listen on; a free one, kept from then on, if left out"})
@@ -244,6 +305,7 @@ def bench(_: Context, name: str = "") -> None:
 
 
 emulator = Collection("emulator", start, stop, emulator_status)
+region = Collection("region", add, remove)
 namespace = Collection(
     deploy_all,
     destroy_all,
@@ -262,5 +324,6 @@ namespace = Collection(
     check,
     run_tests,
     bench,
+    region,
     emulator,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from orchestrator.deployers.base import Deployer, Event, OnEvent, Outcome, StepE
 from orchestrator.errors import (
     DeployFailed,
     Interrupted,
+    RegionRefused,
     SmokeFailed,
     StillRead,
     UpstreamMissing,
@@ -31,8 +32,9 @@ from orchestrator.report import Report, Result, StackReport
 from orchestrator.run import Operation, Run, WaitsFor
 from orchestrator.selection import Selection
 from orchestrator.smoke import SmokeSuite
-from orchestrator.stacks import Environment, Stack, stack_of
+from orchestrator.stacks import Environment, Stack, by_region
 from orchestrator.workspace import Workspace
+from shared.stack_name import ALLOWED_REGIONS
 
 
 @dataclass
@@ -44,6 +46,8 @@ class Session:
     environment: Environment
     selection: Selection
     choice: str
+    region: str = ""
+    """The one region that was asked for; empty: all."""
     console: Console = field(default_factory=display.person)
     cancel: Flag = field(default_factory=Flag)
     began: float = field(default_factory=time.monotonic)
@@ -58,7 +62,13 @@ class Session:
     def again(self) -> str:
         """The command as it was typed, to be typed again."""
         chosen = "" if self.choice == "auto" else f" --deployer {self.choice}"
-        return f"./invoke {self.command}{_flag(self.environment)}{chosen}"
+        region = f" --region {self.region}" if self.region else ""
+        return f"./invoke {self.command}{_flag(self.environment)}{chosen}{region}"
+
+    @property
+    def stacks(self) -> list[Stack]:
+        """The selected stacks, in deployment order."""
+        return self.selection.stacks
 
     def say(self, text: str) -> None:
         """One line to the person."""
@@ -66,9 +76,10 @@ class Session:
 
     def open(self, *, runs: bool = False) -> Cloud:
         """The environment, ready for the selected stacks; `runs`: their programs will be run."""
-        stacks = [item.stack for item in self.selection]
+        if runs:
+            refuse_regions(self.stacks)
         return open_cloud(
-            self.workspace, self.environment, self.choice, stacks, say=self.say, runs=runs
+            self.workspace, self.environment, self.choice, self.stacks, say=self.say, runs=runs
         )
 
     def run(self, deployer: Deployer, operation: Operation, waits_for: WaitsFor) -> Report:
@@ -108,10 +119,11 @@ class Session:
         return round(time.monotonic() - self.began, 3)
 
 
-def deploy_all(root: Path, *, environment: str, deployer: str) -> None:
+def deploy_all(root: Path, *, environment: str, deployer: str, region: str = "") -> None:
     """Deploy every layer, each as soon as its upstreams are; then the smoke tests and URLs."""
-    session = _session("deploy-all", root, environment, deployer)
+    session = _session("deploy-all", root, environment, deployer, region)
     with session.open(runs=True) as cloud:
+        require_upstreams(session.selection, cloud.deployer)
         with session.smoke_suite(cloud) as suite:
             operation = _up_and_warm(cloud.deployer, session, suite)
             report = session.run(cloud.deployer, operation, session.selection.upstream)
@@ -121,19 +133,25 @@ def deploy_all(root: Path, *, environment: str, deployer: str) -> None:
         _show_urls(report)
 
 
-def up(root: Path, layer: str, *, environment: str, deployer: str) -> None:
-    """Deploy one layer over its deployed upstreams."""
-    session = _session(f"up {layer}", root, environment, deployer, layer)
+def up(root: Path, layer: str, *, environment: str, deployer: str, region: str = "") -> None:
+    """Deploy one layer over its deployed upstreams, in all regions or in one."""
+    session = _session(f"up {layer}", root, environment, deployer, region, layer)
     with session.open(runs=True) as cloud:
         require_upstreams(session.selection, cloud.deployer)
         session.finish(session.run(cloud.deployer, _up(cloud.deployer, session.cancel), _nothing))
 
 
 def preview(
-    root: Path, layer: str, *, environment: str, deployer: str, as_json: bool = False
+    root: Path,
+    layer: str,
+    *,
+    environment: str,
+    deployer: str,
+    region: str = "",
+    as_json: bool = False,
 ) -> None:
     """Show what `up` would do to one layer."""
-    session = _session(f"preview {layer}", root, environment, deployer, layer)
+    session = _session(f"preview {layer}", root, environment, deployer, region, layer)
     with session.open(runs=True) as cloud:
         require_upstreams(session.selection, cloud.deployer)
         steps: list[StepEvent] = []
@@ -156,9 +174,9 @@ def preview(
         session.finish(report)
 
 
-def refresh(root: Path, layer: str, *, environment: str, deployer: str) -> None:
+def refresh(root: Path, layer: str, *, environment: str, deployer: str, region: str = "") -> None:
     """Make one layer's state as the cloud is."""
-    session = _session(f"refresh {layer}", root, environment, deployer, layer)
+    session = _session(f"refresh {layer}", root, environment, deployer, region, layer)
     with session.open() as cloud:
         tool = cloud.deployer
         session.finish(
@@ -170,10 +188,13 @@ def refresh(root: Path, layer: str, *, environment: str, deployer: str) -> None:
         )
 
 
-def destroy_all(root: Path, *, environment: str, deployer: str, yes: bool) -> None:
+def destroy_all(
+    root: Path, *, environment: str, deployer: str, yes: bool, region: str = ""
+) -> None:
     """Destroy every layer, readers first."""
-    session = _session("destroy-all", root, environment, deployer)
+    session = _session("destroy-all", root, environment, deployer, region)
     with session.open() as cloud:
+        refuse_if_read(session.selection, cloud.deployer)
         confirm(session, yes)
         session.finish(
             session.run(
@@ -184,9 +205,11 @@ def destroy_all(root: Path, *, environment: str, deployer: str, yes: bool) -> No
         )
 
 
-def destroy(root: Path, layer: str, *, environment: str, deployer: str, yes: bool) -> None:
+def destroy(
+    root: Path, layer: str, *, environment: str, deployer: str, yes: bool, region: str = ""
+) -> None:
     """Destroy one layer that no live layer reads."""
-    session = _session(f"destroy {layer}", root, environment, deployer, layer)
+    session = _session(f"destroy {layer}", root, environment, deployer, region, layer)
     with session.open() as cloud:
         refuse_if_read(session.selection, cloud.deployer)
         confirm(session, yes)
@@ -195,15 +218,15 @@ def destroy(root: Path, layer: str, *, environment: str, deployer: str, yes: boo
         )
 
 
-def run_smoke(root: Path, *, environment: str, deployer: str) -> None:
+def run_smoke(root: Path, *, environment: str, deployer: str, region: str = "") -> None:
     """Only the smoke tests, against what is deployed."""
-    session = _session("smoke", root, environment, deployer)
+    session = _session("smoke", root, environment, deployer, region)
     with session.open() as cloud:
-        for item in session.selection:
-            if not cloud.deployer.state(item.stack).deployed:
+        for stack in session.stacks:
+            if not cloud.deployer.state(stack).deployed:
                 raise UpstreamMissing(
-                    f"The smoke tests need every layer, and {item.stack.label} is not deployed. "
-                    f"Run: ./invoke deploy-all{_flag(session.environment)}"
+                    f"The smoke tests need every layer, and {stack.label} is not deployed. "
+                    f"Run: ./invoke deploy-all{stack.selection}"
                 )
         report = session.report(cloud.deployer, [])
         with session.smoke_suite(cloud) as suite:
@@ -231,16 +254,11 @@ def emulator_stop(root: Path) -> None:
 
 
 def _session(
-    command: str, root: Path, environment: str, choice: str, layer: str | None = None
+    command: str, root: Path, environment: str, choice: str, region: str, layer: str = ""
 ) -> Session:
     where = Environment.parse(environment)
-    known = layers.discover(root)
-    chosen = (
-        selection.every_layer(known, where)
-        if layer is None
-        else selection.named_layers(known, where, [layer])
-    )
-    return Session(command, Workspace(root), where, chosen, choice)
+    chosen = selection.select(layers.discover(root), where, layer, region)
+    return Session(command, Workspace(root), where, chosen, choice, region)
 
 
 def _up(deployer: Deployer, cancel: Flag) -> Operation:
@@ -250,7 +268,7 @@ def _up(deployer: Deployer, cancel: Flag) -> Operation:
 def _up_and_warm(deployer: Deployer, session: Session, suite: SmokeSuite) -> Operation:
     """The same, with the smoke tests getting ready beside the last stack."""
     deploy = _up(deployer, session.cancel)
-    *_, last = (item.stack for item in session.selection)
+    *_, last = session.stacks
 
     def operation(stack: Stack, tell: OnEvent) -> Outcome:
         if stack == last:
@@ -268,31 +286,58 @@ def _nothing(_: Stack) -> Iterable[Stack]:
     return ()
 
 
+def refuse_regions(stacks: Iterable[Stack]) -> None:
+    """Refuse what the program of one stack would refuse when others have begun already."""
+    for stack in stacks:
+        refuse_region(stack.region, stack)
+
+
+def refuse_region(region: str, told: Stack) -> None:
+    """Refuse a region that the stack file of `told` does not allow."""
+    allowed = told.told("allowed_regions", ALLOWED_REGIONS)
+    # Its program says what is wrong with one that is no list.
+    if isinstance(allowed, list | tuple) and region not in allowed:
+        name = told.layer.name
+        raise RegionRefused(
+            f"Region {region} is not one of {name}:allowed_regions "
+            f"({', '.join(map(str, allowed))}), so nothing was created. "
+            f"To allow it, add it there: stacks/{name}/{told.file.name}."
+        )
+
+
 def require_upstreams(chosen: Selection, deployer: Deployer) -> None:
     """Refuse what reads a layer that is not deployed, naming the command that mends it."""
     for item in chosen:
-        for layer in chosen.layers.upstream(item.stack.layer.name):
-            needed = stack_of(layer, item.stack.environment)
+        name = item.stack.layer.name
+        for needed in _others(chosen, Selection.upstream, item.stack):
             if not deployer.state(needed).deployed:
                 raise UpstreamMissing(
-                    f"Layer {item.stack.layer.name} reads {layer.name}, and stack {needed.name} of "
-                    f"{layer.name} is not deployed. Run first: ./invoke up {layer.name}"
-                    f"{_flag(item.stack.environment)}"
+                    f"Layer {name} reads {needed.layer.name}, and stack {needed.name} of "
+                    f"{needed.layer.name} is not deployed. Run first: ./invoke up "
+                    f"{needed.layer.name}{needed.selection}"
                 )
 
 
 def refuse_if_read(chosen: Selection, deployer: Deployer) -> None:
     """Refuse to destroy what a live stack reads."""
     for item in chosen:
-        flag = _flag(item.stack.environment)
         # From the top: what reads a reader goes before it.
-        for layer in reversed(chosen.layers.downstream(item.stack.layer.name)):
-            if deployer.state(stack_of(layer, item.stack.environment)).deployed:
+        for reader in reversed(_others(chosen, Selection.downstream, item.stack)):
+            if deployer.state(reader).deployed:
                 raise StillRead(
-                    f"Layer {layer.name} is deployed and reads {item.stack.layer.name}. "
-                    f"Destroy it first: ./invoke destroy {layer.name}{flag} "
-                    f"(or all: ./invoke destroy-all{flag})"
+                    f"Layer {reader.label} is deployed and reads {item.stack.label}. "
+                    f"Destroy it first: ./invoke destroy {reader.layer.name}{reader.selection} "
+                    f"(or all: ./invoke destroy-all{_flag(reader.environment)})"
                 )
+
+
+def _others(
+    chosen: Selection, joined: Callable[[Selection, Stack], list[Stack]], stack: Stack
+) -> list[Stack]:
+    """What a stack is joined to in its environment, without what is chosen itself."""
+    mine = {item.stack.label for item in chosen}
+    everything = selection.every_layer(chosen.layers, stack.environment)
+    return [other for other in joined(everything, stack) if other.label not in mine]
 
 
 def confirm(session: Session, yes: bool) -> None:
@@ -331,21 +376,12 @@ def raise_unless_green(report: Report, *, again: str) -> None:
 
 
 def _gate(session: Session, cloud: Cloud, suite: SmokeSuite, report: Report) -> None:
-    outputs = {
-        item.stack.layer.name: dict(cloud.deployer.outputs(item.stack))
-        for item in session.selection
-    }
-    with session.console.status("smoke tests …"):
-        report.gate = suite.run(
-            environment=session.environment.value,
-            region=next(iter(session.selection)).stack.region,
-            outputs=outputs,
-        )
-    report.urls = {
-        name: value
-        for name, value in outputs.get("api", {}).items()
-        if name.endswith("_url") and isinstance(value, str)
-    }
+    """The smoke tests in each region, one after the other, and its live URLs."""
+    for region, stacks in by_region(session.stacks).items():
+        outputs = {stack.layer.name: dict(cloud.deployer.outputs(stack)) for stack in stacks}
+        with session.console.status(f"smoke tests in {region} …"):
+            gate = suite.run(environment=session.environment.value, region=region, outputs=outputs)
+        report.add_gate(gate, outputs.get("api", {}), region="" if stacks[0].at_home else region)
 
 
 def _show_urls(report: Report) -> None:

@@ -205,9 +205,21 @@ def _stacks_table(report: Report) -> Table:
     table.add_column("layer", no_wrap=True)
     for heading in _headings(report):
         table.add_column(heading, justify="right", no_wrap=True)
-    for stack in report.stacks:
-        table.add_row(f"{MARKS[stack.result]} {stack.layer}", *_cells(stack))
+    several = len({stack.stack for stack in report.stacks}) > 1
+    for name, stacks in _by_name(report.stacks).items():
+        if several:
+            table.add_row(f"[italic]{name}[/]")
+        for stack in stacks:
+            table.add_row(f"{MARKS[stack.result]} {stack.layer}", *_cells(stack))
     return table
+
+
+def _by_name(stacks: Iterable[StackReport]) -> dict[str, list[StackReport]]:
+    """The stacks of each region together: stack name → stacks, in their order."""
+    found: dict[str, list[StackReport]] = {}
+    for stack in stacks:
+        found.setdefault(stack.stack, []).append(stack)
+    return found
 
 
 def _headings(report: Report) -> Iterable[str]:

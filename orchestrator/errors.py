@@ -4,9 +4,12 @@ MicrostackError                 exit code 1; one sentence, naming the next comma
 ├── UsageError                  exit code 2: the command cannot be meant as typed
 │   ├── UnknownLayer
 │   ├── UnknownEnvironment
+│   ├── UnknownRegion
 │   ├── UnknownFunction
 │   └── DeployerUnavailable
+├── RegionRefused               a stack's region is not one of its allowed_regions
 ├── UpstreamMissing             a layer that this one reads is not deployed
+├── StillDeployed               a region that is about to be forgotten has live stacks
 ├── StillRead                   a live stack reads what is about to be destroyed
 ├── PassphraseLost              what encrypted the local stack files is gone
 ├── LayerCycle                  the layers read each other in a circle
@@ -42,6 +45,10 @@ class UnknownEnvironment(UsageError):
     """Not one of local, dev, staging, prod."""
 
 
+class UnknownRegion(UsageError):
+    """The environment has no stack there."""
+
+
 class UnknownFunction(UsageError):
     """No function of the system has that name."""
 
@@ -50,8 +57,16 @@ class DeployerUnavailable(UsageError):
     """The deployer that this environment needs is not on this machine."""
 
 
+class RegionRefused(MicrostackError):
+    """A stack's region is not one of its `allowed_regions`."""
+
+
 class UpstreamMissing(MicrostackError):
     """A layer that this one reads is not deployed in this environment."""
+
+
+class StillDeployed(MicrostackError):
+    """A region that is about to be forgotten has live stacks."""
 
 
 class StillRead(MicrostackError):

@@ -13,9 +13,11 @@ from rich.console import Console
 from orchestrator import layers
 from orchestrator.cloud import open_cloud
 from orchestrator.errors import AwsRefused, UnknownFunction, UpstreamMissing
-from orchestrator.stacks import Environment, Stack, stack_of
+from orchestrator.selection import named_layers
+from orchestrator.stacks import Environment, Stack
 from orchestrator.workspace import Workspace
 from shared.jobs import JOBS
+from shared.stack_name import HOME_REGION
 
 LAYER = "compute"
 """The layer that publishes the functions."""
@@ -38,6 +40,8 @@ class DeployedFunction:
     dlq_url: str
     timeout_seconds: int
     region: str
+    selection: str
+    """The options that choose its stack in a command, e.g. ` --region us-west-2`."""
     environment: Mapping[str, str]
     """The process environment of whatever talks to its cloud."""
 
@@ -57,9 +61,9 @@ class DeployedFunction:
 
 @contextmanager
 def deployed_function(
-    root: Path, job: str, *, environment: str, deployer: str
+    root: Path, job: str, *, environment: str, deployer: str, region: str = ""
 ) -> Iterator[DeployedFunction]:
-    """The function of a job in an environment, whose cloud is open meanwhile.
+    """The function of a job in an environment and region, whose cloud is open meanwhile.
 
     What AWS refuses in that time is an AwsRefused.
     """
@@ -67,7 +71,8 @@ def deployed_function(
         known = ", ".join(JOBS)
         raise UnknownFunction(f"There is no function {job!r}. The functions are: {known}.")
     where = Environment.parse(environment)
-    stack = stack_of(layers.discover(root)[LAYER], where)
+    checkout = layers.discover(root)
+    (stack,) = named_layers(checkout, where, [LAYER], region or HOME_REGION).stacks
     with open_cloud(Workspace(root), where, deployer, [stack], say=_say) as cloud:
         outputs = cloud.deployer.outputs(stack)
         function = _of(job, stack, outputs, cloud.environment)
@@ -88,9 +93,9 @@ def _of(
     job: str, stack: Stack, outputs: Mapping[str, Any], environment: Mapping[str, str]
 ) -> DeployedFunction:
     if job not in outputs.get("function_names", {}):
-        flag = "" if stack.environment is Environment.LOCAL else f" --env {stack.environment}"
         raise UpstreamMissing(
-            f"Function {job} is not deployed in {stack.label}. Run: ./invoke up {LAYER}{flag}"
+            f"Function {job} is not deployed in {stack.label}. "
+            f"Run: ./invoke up {LAYER}{stack.selection}"
         )
     return DeployedFunction(
         job=job,
@@ -100,6 +105,7 @@ def _of(
         dlq_url=outputs["dlq_urls"][job],
         timeout_seconds=int(outputs["timeouts"][job]),
         region=stack.region,
+        selection=stack.selection,
         environment=environment,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,8 @@ from orchestrator import layers
 from orchestrator.cloud import emulator, local_exports, open_cloud
 from orchestrator.display import person
 from orchestrator.errors import UpstreamMissing
-from orchestrator.stacks import Environment, Stack, stack_of
+from orchestrator.selection import every_layer, select
+from orchestrator.stacks import Environment, Stack, by_region
 from orchestrator.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -27,34 +28,58 @@ NOT_RUNNING = "Local AWS is not running. Start it: ./invoke emulator.start"
 
 
 def outputs(
-    root: Path, layer: str, *, environment: str, deployer: str, as_json: bool = False
+    root: Path,
+    layer: str,
+    *,
+    environment: str,
+    deployer: str,
+    region: str = "",
+    as_json: bool = False,
 ) -> None:
-    """What one layer or all promise; secrets masked."""
+    """What one layer or all promise, in one region or in each; secrets masked."""
     where = Environment.parse(environment)
-    known = layers.discover(root)
-    stacks = [stack_of(item, where) for item in ([known[layer]] if layer else known)]
+    stacks = select(layers.discover(root), where, layer, region).stacks
     with open_cloud(Workspace(root), where, deployer, stacks, say=_say, start=False) as cloud:
-        found = {stack.layer.name: dict(cloud.deployer.outputs(stack)) for stack in stacks}
-    if layer and not found[layer]:
-        flag = "" if where is Environment.LOCAL else f" --env {where}"
-        raise UpstreamMissing(f"{stacks[0].label} is not deployed. Run: ./invoke up {layer}{flag}")
+        found = {stack: dict(cloud.deployer.outputs(stack)) for stack in stacks}
+    if layer and not found[stacks[0]]:
+        first = stacks[0]
+        raise UpstreamMissing(
+            f"{first.label} is not deployed. Run: ./invoke up {layer}{first.selection}"
+        )
     if as_json:
-        print(json.dumps(found[layer] if layer else found, indent=2))
+        every = {**first_region(found), **further_regions(found)}
+        print(json.dumps(every[layer] if layer else every, indent=2))
     else:
-        _print_outputs(found)
+        _print_outputs({_heading(stack): values for stack, values in found.items()})
 
 
-def status(root: Path, *, environment: str, deployer: str, as_json: bool = False) -> None:
+def status(
+    root: Path, *, environment: str, deployer: str, region: str = "", as_json: bool = False
+) -> None:
     """Every layer: what it reads, whether it is deployed, when, and what is not emulated."""
     where = Environment.parse(environment)
-    known = list(layers.discover(root))
-    stacks = [stack_of(layer, where) for layer in known]
+    stacks = select(layers.discover(root), where, "", region).stacks
     with open_cloud(Workspace(root), where, deployer, stacks, say=_say, start=False) as cloud:
-        rows = [_status_row(stack, cloud.deployer.state(stack)) for stack in stacks]
+        rows = {stack: _status_row(stack, cloud.deployer.state(stack)) for stack in stacks}
     if as_json:
-        print(json.dumps({"environment": where.value, "stacks": rows}, indent=2))
+        told = {"environment": where.value, "stacks": list(rows.values())}
+        print(json.dumps(told, indent=2))
         return
-    _print_status(where, rows)
+    for there in by_region(stacks).values():
+        _print_status(there[0].name, [rows[stack] for stack in there])
+
+
+def further_regions(found: Mapping[Stack, Any]) -> dict[str, Any]:
+    """For JSON, beside what the first region has: `regions`, by region and layer, if any."""
+    _, *others = by_region(found).items()
+    regions = {region: {each.layer.name: found[each] for each in at} for region, at in others}
+    return {"regions": regions} if regions else {}
+
+
+def first_region(found: Mapping[Stack, Any]) -> dict[str, Any]:
+    """For JSON: what the first region has, by layer."""
+    stacks = next(iter(by_region(found).values()))
+    return {stack.layer.name: found[stack] for stack in stacks}
 
 
 def exports(root: Path) -> None:
@@ -62,8 +87,8 @@ def exports(root: Path) -> None:
     from orchestrator.local_files import prepare_stack_file
 
     workspace = Workspace(root)
-    for layer in layers.discover(root):
-        prepare_stack_file(workspace, stack_of(layer, Environment.LOCAL))
+    for stack in every_layer(layers.discover(root), Environment.LOCAL).stacks:
+        prepare_stack_file(workspace, stack)
     for name, value in local_exports(workspace, say=_say).items():
         print(f"export {name}={shlex.quote(value)}")
 
@@ -130,9 +155,13 @@ def _status_row(stack: Stack, state: Any) -> dict[str, Any]:
     }
 
 
-def _print_status(environment: Environment, rows: list[dict[str, Any]]) -> None:
-    """Without edges, so that it fits into 80 columns."""
-    table = Table(title=f"layers in {environment}", show_edge=False, pad_edge=False)
+def _heading(stack: Stack) -> str:
+    return stack.layer.name if stack.at_home else stack.label
+
+
+def _print_status(name: str, rows: Iterable[dict[str, Any]]) -> None:
+    """Without edges, so that it fits into 80 columns; `name` is that of the stacks."""
+    table = Table(title=f"layers in {name}", show_edge=False, pad_edge=False)
     for heading in ("layer", "resources", "last operation (UTC)", "reads"):
         table.add_column(heading, no_wrap=heading != "reads")
     for row in rows:

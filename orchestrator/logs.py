@@ -63,6 +63,7 @@ def show(
     *,
     environment: str,
     deployer: str,
+    region: str = "",
     since: str = "10m",
     level: str = "",
     correlation_id: str = "",
@@ -72,7 +73,9 @@ def show(
     """Print a function's lines, oldest first; with `follow` until Ctrl-C."""
     wanted = Wanted.of(since=since, level=level, correlation_id=correlation_id)
     console = Console()
-    with deployed_function(root, job, environment=environment, deployer=deployer) as function:
+    with deployed_function(
+        root, job, environment=environment, deployer=deployer, region=region
+    ) as function:
         log = Log(function.client("logs"), function.log_group, wanted)
         for line in log.follow() if follow else log.lines():
             if not wanted.has(line):

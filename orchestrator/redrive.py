@@ -72,25 +72,33 @@ def redrive(
     *,
     environment: str,
     deployer: str,
+    region: str = "",
     limit: str = "",
     dry_run: bool = False,
     as_json: bool = False,
 ) -> None:
     """Redrive one function's queue; RedriveFailed if something in it failed again."""
     most = _limit(limit)
-    with deployed_function(root, job, environment=environment, deployer=deployer) as function:
+    with deployed_function(
+        root, job, environment=environment, deployer=deployer, region=region
+    ) as function:
         hidden = function.timeout_seconds + GRACE_SECONDS
         queue = Queue(function.client("sqs"), function.dlq_url, hidden_seconds=hidden)
         run = Redriven(function=job, queue=function.dlq_url.rsplit("/", 1)[-1], dry_run=dry_run)
         again = _look if dry_run else _again(function, queue)
         try:
             _carry_out(run, queue, again, limit=most)
+        except KeyboardInterrupt:
+            raise Interrupted(
+                "Interrupted; nothing is lost. "
+                f"To go on: ./invoke redrive {job}{function.selection}"
+            ) from None
         finally:
             _print(run, hidden_seconds=hidden, as_json=as_json)
     if failed := run.count("failed"):
         raise RedriveFailed(
             f"{failed} of {len(run.messages)} events failed again and are still in {run.queue}. "
-            f"To see why: ./invoke logs {job}"
+            f"To see why: ./invoke logs {job}{function.selection}"
         )
 
 
@@ -115,10 +123,6 @@ def _carry_out(
                 run.messages += outcomes
                 moved = {each.message for each in outcomes if each.outcome == "moved"}
                 kept = [letter for letter in kept if letter.id not in moved]
-    except KeyboardInterrupt:
-        raise Interrupted(
-            f"Interrupted; nothing is lost. To go on: ./invoke redrive {run.function}"
-        ) from None
     finally:
         queue.release(kept)
         waiting, run.hidden = queue.count()

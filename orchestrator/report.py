@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -45,6 +46,18 @@ class GateReport(BaseModel):
     seconds: float = 0.0
     failures: list[str] = Field(default_factory=list, description="names of the red checks")
 
+    def plus(self, other: GateReport) -> GateReport:
+        """Both as one: red if one of them is."""
+        red = Result.FAILED in (self.result, other.result)
+        return GateReport(
+            result=Result.FAILED if red else Result.SUCCEEDED,
+            passed=self.passed + other.passed,
+            failed=self.failed + other.failed,
+            skipped=self.skipped + other.skipped,
+            seconds=round(self.seconds + other.seconds, 3),
+            failures=self.failures + other.failures,
+        )
+
 
 class Report(BaseModel):
     """A whole run."""
@@ -57,7 +70,9 @@ class Report(BaseModel):
     seconds: float = 0.0
     stacks: list[StackReport] = Field(default_factory=list)
     gate: GateReport | None = None
-    urls: dict[str, str] = Field(default_factory=dict)
+    urls: dict[str, str] = Field(
+        default_factory=dict, description="by output; of a further region: `base_url (us-west-2)`"
+    )
 
     @property
     def ok(self) -> bool:
@@ -65,6 +80,17 @@ class Report(BaseModel):
         results = [stack.result for stack in self.stacks]
         results += [self.gate.result] if self.gate else []
         return all(result is Result.SUCCEEDED for result in results)
+
+    def add_gate(self, gate: GateReport, api: Mapping[str, Any], *, region: str = "") -> None:
+        """Count in the smoke checks of a region, and its live URLs; no region: the home region."""
+        where = f" ({region})" if region else ""
+        told = gate.model_copy(update={"failures": [f"{each}{where}" for each in gate.failures]})
+        self.gate = self.gate.plus(told) if self.gate else told
+        self.urls |= {
+            f"{name}{where}": value
+            for name, value in api.items()
+            if name.endswith("_url") and isinstance(value, str)
+        }
 
     def write(self, folder: Path) -> Path:
         """Put it into `folder`, named by its start, and return the file."""

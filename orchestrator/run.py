@@ -106,7 +106,8 @@ class Run:
         for other in self.waits_for(stack):
             report = self.reports.get(other.label)
             if report and report.result is not Result.SUCCEEDED:
-                return f"{other.layer.name} {report.result.value}"
+                name = other.layer.name if other.region == stack.region else other.label
+                return f"{name} {report.result.value}"
         return ""
 
     def _note(self, stack: Stack, report: StackReport) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from orchestrator.errors import UnknownRegion
 from orchestrator.layers import Layers
-from orchestrator.stacks import Environment, Stack, stack_of
+from orchestrator.stacks import Environment, Stack, stacks_of
 
 
 @dataclass(frozen=True)
@@ -30,34 +31,65 @@ class Selection:
     def __len__(self) -> int:
         return len(self.chosen)
 
+    @property
+    def stacks(self) -> list[Stack]:
+        """The selected stacks, in deployment order."""
+        return [item.stack for item in self]
+
     def upstream(self, stack: Stack) -> list[Stack]:
         """The selected stacks that `stack` reads."""
-        reads = {layer.name for layer in self.layers.upstream(stack.layer.name)}
-        return [item.stack for item in self if item.stack.layer.name in reads]
+        regions = {stack.region} | stack.key_regions
+        return [
+            item.stack
+            for item in self
+            if item.stack.layer.name in stack.layer.reads and item.stack.region in regions
+        ]
 
     def downstream(self, stack: Stack) -> list[Stack]:
         """The selected stacks that read `stack`."""
-        readers = {layer.name for layer in self.layers.downstream(stack.layer.name)}
-        return [item.stack for item in self if item.stack.layer.name in readers]
+        return [item.stack for item in self if stack in self.upstream(item.stack)]
 
 
-def every_layer(layers: Layers, environment: Environment) -> Selection:
-    """All layers of the environment."""
-    return _select(layers, environment, [layer.name for layer in layers], "every layer")
+def select(layers: Layers, environment: Environment, layer: str, region: str) -> Selection:
+    """One layer or all (empty), in one region or all (empty)."""
+    if layer:
+        return named_layers(layers, environment, [layer], region)
+    return every_layer(layers, environment, region)
 
 
-def named_layers(layers: Layers, environment: Environment, names: Sequence[str]) -> Selection:
-    """The layers that the user named; an unknown one is an UnknownLayer."""
-    return _select(layers, environment, [layers[name].name for name in names], "named")
+def every_layer(layers: Layers, environment: Environment, region: str = "") -> Selection:
+    """All layers of the environment, in all of its regions or in one."""
+    return _select(layers, environment, [layer.name for layer in layers], "every layer", region)
+
+
+def named_layers(
+    layers: Layers, environment: Environment, names: Sequence[str], region: str = ""
+) -> Selection:
+    """The layers that the user named, in all regions or in one.
+
+    Raises UnknownLayer, UnknownRegion.
+    """
+    return _select(layers, environment, [layers[name].name for name in names], "named", region)
 
 
 def _select(
-    layers: Layers, environment: Environment, names: Iterable[str], reason: str
+    layers: Layers, environment: Environment, names: Iterable[str], reason: str, region: str
 ) -> Selection:
     wanted = set(names)
-    return Selection(
-        layers,
-        tuple(
-            Chosen(stack_of(layer, environment), reason) for layer in layers if layer.name in wanted
-        ),
+    stacks = [
+        stack for layer in layers if layer.name in wanted for stack in stacks_of(layer, environment)
+    ]
+    chosen = [stack for stack in stacks if region in ("", stack.region)]
+    if not chosen and region:
+        raise _unknown(region, stacks)
+    return Selection(layers, tuple(Chosen(stack, reason) for stack in chosen))
+
+
+def _unknown(region: str, stacks: Sequence[Stack]) -> UnknownRegion:
+    known = ", ".join(dict.fromkeys(stack.region for stack in stacks))
+    environment = stacks[0].environment
+    flag = "" if environment is Environment.LOCAL else f" --env {environment}"
+    return UnknownRegion(
+        f"There is no stack in region {region!r}. The regions of {environment} are: {known}. "
+        f"To add one: ./invoke region.add {region}{flag}"
     )

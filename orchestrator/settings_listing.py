@@ -15,9 +15,10 @@ from rich.text import Text
 
 from orchestrator import layers
 from orchestrator.deployers.base import SECRET_MASK
-from orchestrator.layers import Layer
+from orchestrator.listings import first_region, further_regions
+from orchestrator.selection import select
 from orchestrator.settings_reference import Setting, markdown, settings_of, value_text
-from orchestrator.stacks import Environment, Stack, stack_of
+from orchestrator.stacks import Environment, Stack
 from orchestrator.workspace import Workspace
 from shared.config import Settings
 from shared.jobs import JOBS
@@ -45,24 +46,29 @@ class Shown:
 
 
 def show(
-    root: Path, layer: str, *, environment: str, as_json: bool = False, as_markdown: bool = False
+    root: Path,
+    layer: str,
+    *,
+    environment: str,
+    region: str = "",
+    as_json: bool = False,
+    as_markdown: bool = False,
 ) -> None:
     """Print the settings of one layer or all: for a person, a script, or docs/settings.md."""
     if as_markdown:
         print(markdown(), end="")
         return
     where = Environment.parse(environment)
-    known = layers.discover(root)
-    chosen: list[Layer] = [known[layer]] if layer else list(known)
-    stacks = [stack_of(item, where) for item in chosen]
-    found = {stack.layer.name: settings_in(Workspace(root), stack) for stack in stacks}
+    stacks = select(layers.discover(root), where, layer, region).stacks
+    found = {stack: settings_in(Workspace(root), stack) for stack in stacks}
     if as_json:
-        rows = {name: [asdict(each) for each in shown] for name, shown in found.items()}
-        print(json.dumps({"environment": where.value, "layers": rows}, indent=2))
+        rows = {stack: [asdict(each) for each in shown] for stack, shown in found.items()}
+        told = {"environment": where.value, "layers": first_region(rows), **further_regions(rows)}
+        print(json.dumps(told, indent=2))
         return
     console = Console(emoji=False)
     for stack in stacks:
-        _print(console, stack, found[stack.layer.name])
+        _print(console, stack, found[stack])
 
 
 def settings_in(workspace: Workspace, stack: Stack) -> list[Shown]:

@@ -59,6 +59,7 @@ class SmokeSuite:
 
     def warm(self) -> None:
         """Start the process, which loads its libraries, collects the checks and waits."""
+        self._results.unlink(missing_ok=True)  # of another region
         options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
         command = [sys.executable, "-c", RUNNER, *options, f"--junitxml={self._results}"]
         with os.fdopen(

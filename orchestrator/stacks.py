@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from orchestrator.errors import UnknownEnvironment, UsageError
 from orchestrator.layers import YAML, Layer
-
-HOME_REGION = "us-east-1"
-"""Where an environment lives whose stack file says nothing else."""
+from shared.stack_name import HOME_REGION, StackName
 
 
 class Environment(StrEnum):
@@ -41,7 +42,17 @@ class Stack:
 
     layer: Layer
     environment: Environment
-    name: str
+    region: str = HOME_REGION
+
+    @property
+    def name(self) -> str:
+        """`dev` in the home region, `dev-us-west-2` in a further one."""
+        return str(StackName(self.environment.value, self.region))
+
+    @property
+    def at_home(self) -> bool:
+        """Whether it stands in the environment's home region."""
+        return self.region == HOME_REGION
 
     @property
     def label(self) -> str:
@@ -54,19 +65,64 @@ class Stack:
         return self.layer.folder / f"Pulumi.{self.name}.yaml"
 
     @property
-    def region(self) -> str:
-        """Its `aws:region`, or the home region where its file says nothing."""
-        if not self.file.exists():
-            return HOME_REGION
-        return str(_config(self.file).get("aws:region", HOME_REGION))
+    def selection(self) -> str:
+        """The options that choose it in a command: empty, or ` --env dev --region us-west-2`."""
+        local = self.environment is Environment.LOCAL
+        environment = "" if local else f" --env {self.environment}"
+        return environment if self.at_home else f"{environment} --region {self.region}"
+
+    @property
+    def key_regions(self) -> frozenset[str]:
+        """Other regions whose upstream stacks it reads: those of its replicas, for their keys."""
+        found = self.told("replica_regions", [])
+        return frozenset(map(str, found)) if isinstance(found, list) else frozenset()
+
+    def told(self, setting: str, default: Any) -> Any:
+        """What its stack file says of a plain setting of its layer, not checked."""
+        value = _config(self.file).get(f"{self.layer.name}:{setting}", default)
+        try:
+            return json.loads(value) if isinstance(value, str) else value
+        except ValueError:
+            return value
 
 
-def stack_of(layer: Layer, environment: Environment) -> Stack:
-    """The layer's stack in the home region of the environment."""
-    return Stack(layer=layer, environment=environment, name=environment.value)
+def stack_of(layer: Layer, environment: Environment, region: str = HOME_REGION) -> Stack:
+    """The layer's stack in a region of the environment; the home region if none is named."""
+    return Stack(layer, environment, region)
+
+
+def stacks_of(layer: Layer, environment: Environment) -> list[Stack]:
+    """The layer's stacks: home, then one for each further region that has a stack file."""
+    files = sorted(layer.folder.glob(f"Pulumi.{environment}-*.yaml"))
+    further = [Stack(layer, environment, _region(file)) for file in files]
+    return [stack_of(layer, environment), *further]
+
+
+def by_region(stacks: Iterable[Stack]) -> dict[str, list[Stack]]:
+    """Region → its stacks, both in the order in which they come."""
+    found: dict[str, list[Stack]] = {}
+    for stack in stacks:
+        found.setdefault(stack.region, []).append(stack)
+    return found
+
+
+def _region(file: Path) -> str:
+    name = file.name.removeprefix("Pulumi.").removesuffix(".yaml")
+    try:
+        stack = StackName.parse(name)
+    except ValueError as error:
+        raise UsageError(f"{file.parent.name}/{file.name} is in the way: {error}") from None
+    if str(stack) != name:
+        raise UsageError(
+            f"{file.parent.name}/{file.name} is in the way: {stack.region} is the home region, "
+            f"whose stack file is Pulumi.{stack}.yaml."
+        )
+    return stack.region
 
 
 def _config(file: Path) -> dict[str, object]:
+    if not file.exists():
+        return {}
     try:
         content = yaml.load(file.read_text(encoding="utf-8"), YAML) or {}
     except yaml.YAMLError as error:

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from shared import stack
-from shared.stack import StackName
+from shared.stack_name import StackName
 from shared.tags import PROJECT
 
 

@@ -23,8 +23,9 @@ from pydantic_core import ErrorDetails
 
 from shared import stack
 from shared.errors import ConfigError, RegionError
+from shared.stack_name import ALLOWED_REGIONS, REGION
 
-Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+Region = Annotated[str, StringConstraints(pattern=rf"^{REGION}$")]
 
 
 class Settings(BaseModel):
@@ -37,7 +38,7 @@ class Settings(BaseModel):
     """Models of values inside a setting, whose fields are described too."""
 
     allowed_regions: tuple[Region, ...] = Field(
-        default=("us-east-1", "us-west-2"),
+        default=ALLOWED_REGIONS,
         min_length=1,
         description="Regions that stacks may stand in and roles may call; the home region and "
         "the second region by default.",

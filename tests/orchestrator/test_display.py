@@ -19,7 +19,7 @@ from orchestrator.layers import Layer
 from orchestrator.report import Report, Result, StackReport
 from orchestrator.stacks import Environment, Stack
 
-STACK = Stack(Layer("data", Path("data"), frozenset()), Environment.LOCAL, "local")
+STACK = Stack(Layer("data", Path("data"), frozenset()), Environment.LOCAL)
 URN = "urn:pulumi:local::data::aws:s3/bucket:Bucket::uploads"
 
 

@@ -39,7 +39,7 @@ def listed(root: Path, layer: str, config: dict[str, Any]) -> dict[str, Shown]:
     """The settings of the layer in dev, whose stack file says this."""
     folder = root / "stacks" / layer
     (folder / "Pulumi.dev.yaml").write_text(yaml.safe_dump({"config": config}))
-    stack = Stack(Layer(layer, folder, frozenset()), Environment.DEV, "dev")
+    stack = Stack(Layer(layer, folder, frozenset()), Environment.DEV)
     return {row.setting: row for row in settings_in(Workspace(root), stack)}
 
 

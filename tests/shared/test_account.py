@@ -5,7 +5,7 @@ import asyncio
 import pulumi
 
 from shared.account import Account
-from shared.stack import StackName
+from shared.stack_name import StackName
 
 
 def test_names_and_arns_are_those_of_the_stack() -> None:

@@ -1,0 +1,43 @@
+"""A stack's name: the environment, and the region where it is not the home region.
+
+Without Pulumi, which takes half a second to load: the orchestrator names stacks too.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+ENVIRONMENTS = ("local", "dev", "staging", "prod")
+HOME_REGION = "us-east-1"
+"""The region of every stack whose name carries none."""
+ALLOWED_REGIONS = (HOME_REGION, "us-west-2")
+"""Where stacks may stand unless a stack file says otherwise."""
+REGION = r"[a-z]{2}(-[a-z]+)+-\d"
+"""What a region's name looks like."""
+
+_NAME = re.compile(rf"(?P<environment>{'|'.join(ENVIRONMENTS)})(-(?P<region>{REGION}))?")
+
+
+@dataclass(frozen=True)
+class StackName:
+    """`dev` or `dev-us-west-2`, taken apart."""
+
+    environment: str
+    region: str = HOME_REGION
+
+    @classmethod
+    def parse(cls, name: str) -> StackName:
+        """Environment and region of a stack name; ValueError for any other form."""
+        match = _NAME.fullmatch(name)
+        if match is None:
+            raise ValueError(
+                f"Stack {name!r} is not named <environment> or <environment>-<region>, with "
+                f"{', '.join(ENVIRONMENTS)} as environment"
+            )
+        return cls(match["environment"], match["region"] or HOME_REGION)
+
+    def __str__(self) -> str:
+        return (
+            self.environment if self.region == HOME_REGION else f"{self.environment}-{self.region}"
+        )
