@@ -162,3 +162,17 @@ def test_what_is_not_there_is_listed(root: Path) -> None:
         settings_listing.show(root, "nope", environment="dev")
     with pytest.raises(UnknownEnvironment, match="staging"):
         settings_listing.show(root, "", environment="moon")
+
+
+def test_what_does_not_belong_in_this_environment_is_said(root: Path) -> None:
+    rows = listed(
+        root,
+        "api",
+        {
+            "api:edge": "http",
+            "api:auth": "jwt",
+            "api:jwt_issuer": "http://127.0.0.1:1",
+            "api:jwt_audience": "us",
+        },
+    )
+    assert "expects a jwt_issuer by https" in rows[""].problem

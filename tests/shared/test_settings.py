@@ -91,6 +91,9 @@ def test_text_stays_text_even_when_it_looks_like_a_number() -> None:
         (Api, "api:allowed_origins", '["*"]', "never *"),
         (Api, "api:allowed_origins", '["app.example.com"]', "match pattern"),
         (Api, "api:stage", "a/b", "match pattern"),
+        (Api, "api:edge", "soap", "'rest' or 'http'"),
+        (Api, "api:auth", "basic", "'iam', 'jwt' or 'none'"),
+        (Api, "api:jwt_issuer", "id.example.com", "match pattern"),
         (Observability, "observability:alarm_emails", '["nobody"]', "match pattern"),
         (NetworkSecurity, "network-security:key_deletion_days", "6", "greater than or equal to 7"),
         (NetworkSecurity, "network-security:secret_recovery_days", "3", "0, or 7 to 30"),
@@ -203,3 +206,62 @@ def test_all_that_a_stack_can_be_told_is_wrong_is_shown_without_a_traceback() ->
 def test_two_settings_that_do_not_fit_are_named_together() -> None:
     with pytest.raises(ConfigError, match="min_capacity no greater than max_capacity"):
         in_stack(Data.load, config={"data:min_capacity": "9", "data:max_capacity": "8"})
+
+
+TOKENS = {
+    "api:edge": "http",
+    "api:auth": "jwt",
+    "api:jwt_issuer": "https://id.example.com",
+    "api:jwt_audience": "us",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"api:auth": "none"}, "sandbox true with auth none"),
+        ({"api:edge": "rest"}, "edge http with auth jwt"),
+        ({"api:jwt_issuer": ""}, "both jwt_issuer and jwt_audience"),
+        ({"api:jwt_audience": ""}, "both jwt_issuer and jwt_audience"),
+        ({"api:jwt_issuer": "http://id.example.com"}, "a jwt_issuer by https"),
+        ({"api:jwt_issuer": "http://127.0.0.1:8080"}, "a jwt_issuer by https"),
+    ],
+)
+def test_what_lets_the_wrong_callers_in_is_refused(change: dict[str, str], expected: str) -> None:
+    with pytest.raises(ConfigError, match=expected) as caught:
+        in_stack(Api.load, config=TOKENS | change)
+    assert str(caught.value).startswith("Layer api expects ")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("environment", ["local", "dev", "staging", "prod"])
+def test_who_may_call_is_a_setting_and_nobody_is_let_into_prod_unasked(environment: str) -> None:
+    assert in_stack(Api.load, stack=environment).auth == "iam"
+    assert in_stack(Api.load, stack=environment, config=TOKENS).auth == "jwt"
+    sandbox = {"api:auth": "none", "api:sandbox": "true"}
+    if environment == "prod":
+        for config in (sandbox, {"api:sandbox": "true"}):
+            with pytest.raises(ConfigError, match="no sandbox in prod"):
+                in_stack(Api.load, stack=environment, config=config)
+    else:
+        assert in_stack(Api.load, stack=environment, config=sandbox).auth == "none"
+
+
+@pytest.mark.parametrize(
+    ("issuer", "allowed"),
+    [
+        ("http://127.0.0.1:8080/realms/one", True),
+        ("http://localhost", True),
+        ("http://[::1]:9", True),
+        ("http://127.0.0.1.example.com", False),
+        ("http://localhost@example.com", False),
+        ("http://192.168.1.1", False),
+    ],
+)
+def test_an_issuer_without_tls_is_on_this_machine(issuer: str, allowed: bool) -> None:
+    config = TOKENS | {"api:jwt_issuer": issuer}
+    if allowed:
+        assert in_stack(Api.load, stack="local", config=config).jwt_issuer == issuer
+    else:
+        with pytest.raises(ConfigError, match="a jwt_issuer by https"):
+            in_stack(Api.load, stack="local", config=config)

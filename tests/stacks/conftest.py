@@ -28,6 +28,21 @@ def api(security: Program, compute: Program) -> Program:
 
 
 @pytest.fixture(scope="session")
+def http_api(security: Program, compute: Program) -> Program:
+    """The layer api with its other edge."""
+    config = local("api") | {"edge": "http"}
+    return run("api", upstream=below(security, compute), config=config)
+
+
+@pytest.fixture(scope="session")
+def http_observability(
+    security: Program, data: Program, compute: Program, http_api: Program
+) -> Program:
+    """The layer observability over the other edge."""
+    return run("observability", upstream=below(security, data, compute, http_api))
+
+
+@pytest.fixture(scope="session")
 def observability(security: Program, data: Program, compute: Program, api: Program) -> Program:
     upstream = below(security, data, compute, api)
     return run("observability", upstream=upstream, config=local("observability"))

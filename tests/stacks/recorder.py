@@ -208,6 +208,13 @@ _EXTRA: dict[str, Any] = {
         "rootResourceId": "root",
         "executionArn": f"arn:aws:execute-api:{region}:{ACCOUNT}:api123",
     },
+    "aws:apigatewayv2/api:Api": lambda _n, _a, region: {
+        "id": "http123",
+        "executionArn": f"arn:aws:execute-api:{region}:{ACCOUNT}:http123",
+    },
+    "aws:apigatewayv2/stage:Stage": lambda name, _a, region: {
+        "invokeUrl": f"https://http123.execute-api.{region}.amazonaws.com/{name}",
+    },
     "aws:apigateway/stage:Stage": lambda name, _a, region: {
         "invokeUrl": f"https://api123.execute-api.{region}.amazonaws.com/{name}",
         "executionArn": f"arn:aws:execute-api:{region}:{ACCOUNT}:api123/{name}",

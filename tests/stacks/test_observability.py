@@ -136,6 +136,44 @@ def test_refused_and_failed_requests_are_percentages(
     assert (alarm["threshold"], alarm["evaluationPeriods"]) == (threshold, minutes)
 
 
+def test_the_other_edge_is_watched_by_the_names_of_its_own(http_observability: Program) -> None:
+    """API Gateway counts requests of HTTP APIs under other names and dimensions."""
+    expected = {
+        "api-5xx": {"failed": "5xx", "all": "Count"},
+        "api-4xx": {"failed": "4xx", "all": "Count"},
+        **{
+            f"burn-{speed}-{window}": {"failed": "5xx", "all": "Count"}
+            for speed in ("fast", "slow")
+            for window in WINDOWS
+        },
+    }
+    place = {"ApiId": "http123", "Stage": "live"}
+    for name, names in expected.items():
+        query = metrics(http_observability.one(ALARM, name).inputs)
+        assert {id_: query[id_]["metricName"] for id_ in names} == names
+        assert query["failed"]["dimensions"] == query["all"]["dimensions"] == place
+    latency = http_observability.one(ALARM, "api-latency").inputs
+    assert (latency["metricName"], latency["dimensions"]) == ("Latency", place)
+    board = http_observability.one("cloudwatch/dashboard:Dashboard", "overview")
+    lines = [
+        line
+        for widget in board.document("dashboardBody")["widgets"]
+        for line in widget["properties"]["metrics"]
+        if line[0] == "AWS/ApiGateway"
+    ]
+    assert [line[1] for line in lines] == ["Count", "4xx", "5xx", "Latency"]
+    assert all(line[2:6] == ["ApiId", "http123", "Stage", "live"] for line in lines)
+
+
+def test_traces_of_the_other_edge_begin_at_the_functions(
+    http_api: Program, http_observability: Program
+) -> None:
+    group = http_observability.one("xray/group:Group", "requests").inputs
+    services = http_api.outputs["traced_services"]
+    assert len(services) == 5
+    assert group["filterExpression"] == " OR ".join(f'service("{name}")' for name in services)
+
+
 def test_slow_requests_ring_after_three_minutes(observability: Program) -> None:
     alarm = observability.one(ALARM, "api-latency").inputs
     assert alarm["metricName"] == "Latency"

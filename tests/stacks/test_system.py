@@ -20,6 +20,7 @@ CONTRACTS: dict[str, Any] = {
 }
 
 every_layer = pytest.mark.parametrize("fixture", LAYERS)
+every_program = pytest.mark.parametrize("fixture", [*LAYERS, "http_api", "http_observability"])
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def program(request: pytest.FixtureRequest, fixture: str) -> Program:
     return found
 
 
-@every_layer
+@every_program
 def test_a_layer_publishes_its_contract_and_nothing_else(program: Program) -> None:
     fields = dataclasses.fields(CONTRACTS[program.layer])
     promised = {item.name for item in fields if not item.metadata["optional"]}
@@ -73,7 +74,7 @@ def test_a_layer_says_which_fields_it_really_read(program: Program) -> None:
     assert program.outputs["contract"]["reads"] == READS[program.layer]
 
 
-@every_layer
+@every_program
 def test_logical_names_are_short_and_unique_in_their_type(program: Program) -> None:
     taken = Counter((item.type, item.name) for item in program.resources)
     assert [key for key, count in taken.items() if count > 1] == []
@@ -84,7 +85,7 @@ def test_logical_names_are_short_and_unique_in_their_type(program: Program) -> N
             assert "local" not in item.name
 
 
-@every_layer
+@every_program
 def test_tags_and_regions_come_from_the_provider_only(program: Program) -> None:
     for item in program.resources:
         assert "tags" not in item.inputs, item.name
@@ -105,6 +106,7 @@ FIXED = {
     # these live within a resource that has an automatic name itself
     "aws:lambda/alias:Alias": "name",
     "aws:apigateway/model:Model": "name",
+    "aws:apigatewayv2/stage:Stage": "name",
     "aws:apigateway/requestValidator:RequestValidator": "name",
 }
 """Types whose names are fixed: docs/adr/0003-fixed-names.md says why."""
@@ -122,7 +124,7 @@ NAMES = {
 }
 
 
-@every_layer
+@every_program
 def test_physical_names_are_automatic_unless_the_adr_lists_them(program: Program) -> None:
     for item in program.resources:
         given = NAMES & set(item.inputs)
@@ -130,7 +132,7 @@ def test_physical_names_are_automatic_unless_the_adr_lists_them(program: Program
         assert item.type != "aws:s3/bucket:Bucket" or "bucket" not in item.inputs
 
 
-@every_layer
+@every_program
 def test_no_secret_is_in_plain_text_anywhere(program: Program) -> None:
     for item in program.resources:
         for key, value in item.inputs.items():
