@@ -7,11 +7,12 @@ import hashlib
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from . import history, state_file
 from . import journal as journals
 from . import lock as locks
+from .backend_folder import BackendFolder
 from .errors import (
     EngineError,
     StackExists,
@@ -27,9 +28,6 @@ from .replay import Replay
 from .secrets import PassphraseCrypter, crypter_for, new_crypter
 from .state_values import from_state
 
-if TYPE_CHECKING:
-    from .backend import FileBackend
-
 ORGANIZATION: Final = "organization"  # the file backend has no other
 _READ_ATTEMPTS: Final = 5
 Document = dict[str, Any]
@@ -43,7 +41,7 @@ def _silent(_: str) -> None:
 class StackHandle:
     """One stack: its state, journal, lock and history."""
 
-    def __init__(self, backend: FileBackend, project: str, stack: str) -> None:
+    def __init__(self, backend: BackendFolder, project: str, stack: str) -> None:
         self.backend = backend
         self.project = project
         self.stack = stack
