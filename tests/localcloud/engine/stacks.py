@@ -22,9 +22,14 @@ def crypter() -> PassphraseCrypter:
     return new_crypter(PASSPHRASE)
 
 
+def backend_in(folder: Path) -> FileBackend:
+    """Give the backend of a folder."""
+    return FileBackend(f"file://{folder}", PASSPHRASE)
+
+
 def new_stack(folder: Path) -> StackHandle:
     """Make the empty stack `dev` of `demo`."""
-    handle = FileBackend(f"file://{folder}", PASSPHRASE).open("demo", "dev")
+    handle = backend_in(folder).open("demo", "dev")
     handle.create(crypter())
     return handle
 

@@ -6,11 +6,12 @@ import pytest
 
 from localcloud.engine.backend import FileBackend
 from localcloud.engine.errors import EngineError, StateUnsupported
-from tests.localcloud.engine.stacks import PASSPHRASE, crypter, new_stack
+from tests.localcloud.engine.stacks import PASSPHRASE, backend_in, crypter, new_stack
 
 
 def test_stacks_are_listed_by_project(tmp_path: Path) -> None:
-    backend = new_stack(tmp_path).backend
+    new_stack(tmp_path)
+    backend = backend_in(tmp_path)
     for project, stack in (("api", "dev"), ("demo", "prod-us-west-2")):
         backend.open(project, stack).create(crypter())
     assert backend.stacks() == [("api", "dev"), ("demo", "dev"), ("demo", "prod-us-west-2")]
@@ -25,10 +26,10 @@ def test_a_folder_may_be_named_as_the_cli_takes_it(tmp_path: Path, spelling: str
 
 def test_stack_references_lead_to_stacks(tmp_path: Path) -> None:
     handle = new_stack(tmp_path)
-    assert handle.backend.open_reference(handle.name).path == handle.path
+    assert backend_in(tmp_path).open_reference(handle.name).path == handle.path
     for reference in ("dev", "demo/dev", "acme/demo/dev", "organization/demo/../x"):
         with pytest.raises(EngineError):
-            handle.backend.open_reference(reference)
+            backend_in(tmp_path).open_reference(reference)
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ from localcloud.engine.model import ResourceState, Snapshot
 from localcloud.engine.values import Secret
 from tests.localcloud.engine.random_runs import random_run, truth_of
 from tests.localcloud.engine.stacks import (
-    PASSPHRASE,
     REPOSITORY,
+    backend_in,
     names,
     new_stack,
     resource,
@@ -135,7 +135,7 @@ def test_a_journal_torn_at_any_byte_gives_the_last_whole_step(tmp_path: Path, se
             run = random_run(handle, journal, path, snapshot, random.Random(seed))
             content = path.read_bytes()
             shutil.copytree(tmp_path / "whole", tmp_path / "torn")
-    torn = type(handle.backend)(f"file://{tmp_path / 'torn'}", PASSPHRASE).open("demo", "dev")
+    torn = backend_in(tmp_path / "torn").open("demo", "dev")
     boundaries = sorted({size for size, _ in run.checkpoints})
     for cut in [*boundaries[:-3], *range(boundaries[-4], len(content) + 1)]:
         (tmp_path / "torn" / JOURNAL).write_bytes(content[:cut])
@@ -220,7 +220,7 @@ def test_a_step_costs_its_resource_only(stack: StackHandle) -> None:
 
 CHILD = """
 import sys
-from tests.localcloud.engine.stacks import PASSPHRASE, resource
+from tests.localcloud.engine.stacks import backend_in, PASSPHRASE, resource
 from localcloud.engine.backend import FileBackend
 handle = FileBackend(sys.argv[1], PASSPHRASE).open("demo", "dev")
 with handle.lock(), handle.journal(handle.load()) as journal:

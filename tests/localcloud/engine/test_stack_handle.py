@@ -27,6 +27,7 @@ from tests.localcloud.engine.stacks import (
     CLI_DATA,
     PASSPHRASE,
     REPOSITORY,
+    backend_in,
     crypter,
     names,
     new_stack,
@@ -101,7 +102,7 @@ def test_the_life_of_a_stack(tmp_path: Path) -> None:
     assert handle.load() == Snapshot(document=handle.load().document, digest=handle.load().digest)
     assert handle.outputs() == {}
     assert (tmp_path / ".pulumi" / "meta.yaml").read_text() == "version: 1\n"
-    assert handle.backend.stacks() == [("demo", "dev")]
+    assert backend_in(tmp_path).stacks() == [("demo", "dev")]
     with pytest.raises(StackExists):
         handle.create(crypter())
     with handle.lock(), handle.journal(handle.load()) as journal:
@@ -112,7 +113,7 @@ def test_the_life_of_a_stack(tmp_path: Path) -> None:
         handle.remove()
     handle.remove(force=True)
     assert not handle.exists()
-    assert handle.backend.stacks() == []
+    assert backend_in(tmp_path).stacks() == []
     assert not [path for path in tmp_path.rglob("dev*") if path.is_file()]
     with pytest.raises(StackNotFound, match="Stack dev of demo"):
         handle.load()
@@ -181,7 +182,7 @@ def test_the_next_run_goes_on_where_a_crash_stopped(tmp_path: Path) -> None:
 
 PRELUDE = """
 import os, pathlib, sys
-from tests.localcloud.engine.stacks import PASSPHRASE, resource
+from tests.localcloud.engine.stacks import backend_in, PASSPHRASE, resource
 from localcloud.engine.backend import FileBackend
 handle = FileBackend(sys.argv[1], PASSPHRASE).open("demo", "dev")
 def die_when_the_journal_is_to_go():
