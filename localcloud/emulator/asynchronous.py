@@ -22,6 +22,8 @@ from typing import Any
 
 from ministack.core.responses import AccountRegionScopedDict
 
+from localcloud.emulator.crowds import wait_in_line
+
 log = logging.getLogger("microstack.asynchronous")
 
 PENDING = "_microstack_pending"
@@ -53,6 +55,7 @@ def install(module: ModuleType) -> Invocations:
         vars(module)["_microstack_invocations"] = invocations
         vars(module)["invoke_async_with_retry"] = invocations.accept
         vars(module)["_LAMBDA_STATE_TRANSITION_DELAY"] = PENDING_SECONDS
+        wait_in_line(module)
     return module._microstack_invocations  # type: ignore[no-any-return]  # set just above
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 import boto3
+import requests
 
 from tests.checkout import Checkout
 from tests.smoke.conftest import Api, SigV4
@@ -41,6 +42,14 @@ class System:
     def api(self) -> Api:
         """The API; its requests are signed."""
         return Api(self.outputs["api"]["base_url"], SigV4(self.session, self.region))
+
+    def call(self, method: str, path: str, **keywords: Any) -> requests.Response:
+        """Ask the API over a connection of its own, as one of many callers."""
+        api = Api(self.outputs["api"]["base_url"], SigV4(self.session, self.region))
+        try:
+            return api.request(method, path, **keywords)
+        finally:
+            api.close()
 
     def client(self, service: str) -> Any:
         """A boto3 client of the local cloud; one for each service."""
