@@ -28,7 +28,7 @@ _SALT_BYTES: Final = 8
 _NONCE_BYTES: Final = 12
 _PROOF: Final = "pulumi"
 _ASIDE: Final = ThreadPoolExecutor(2, thread_name_prefix="key")
-_HINT: Final = "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the right one"
+_HINT: Final = "put back the one that it was encrypted with (.microstack/passphrase keeps it)"
 
 
 @dataclass(frozen=True)
