@@ -220,6 +220,13 @@ class Api(Contract):
     health_url: Text = promise("URL of GET /health")
     process_url: Text = promise("URL of POST /process")
     access_log_group_name: Text = promise("Log group of the access log")
+    domain_url: Text | None = promise(
+        "URL below the API's own domain, without a slash at the end; only where it has one",
+        default=None,
+    )
+    api_key_ids: ByName | None = promise(
+        "Id of the API key by client; only where clients have usage plans", default=None
+    )
 
 
 class Observability(Contract):

@@ -291,10 +291,43 @@ LOOPBACK = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?(/[^\s
 """An issuer on this machine, where no certificate can be had."""
 
 
+OPERATIONS = "operations"
+"""The client that stands for whoever runs the system; it has a plan wherever clients have."""
+
+
+def _client(text: str) -> str:
+    if text == OPERATIONS or not re.fullmatch(r"[a-z][a-z0-9-]{0,62}", text):
+        raise ValueError(f"a client's name such as acme-web, and not {OPERATIONS}")
+    return text
+
+
+class UsagePlan(BaseModel):
+    """What one client of the API may ask for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rate: int = Field(
+        default=100,
+        ge=1,
+        le=10000,
+        description="Requests per second that the client may make in the long run.",
+    )
+    burst: int = Field(
+        default=200, ge=1, le=10000, description="Requests that the client may make at once."
+    )
+    quota: int | None = Field(
+        default=None, ge=1, description="Requests in each period; absent: as many as it likes."
+    )
+    period: Literal["day", "week", "month"] = Field(
+        default="day", description="Period of the quota; each begins at midnight UTC."
+    )
+
+
 class Api(Settings):
     """The edge of the system, REST or HTTP."""
 
     layer: ClassVar[str] = "api"
+    parts: ClassVar[tuple[type[BaseModel], ...]] = (UsagePlan,)
 
     edge: Literal["rest", "http"] = Field(
         default="rest",
@@ -346,6 +379,32 @@ class Api(Settings):
         default=14,
         description="Days that access and execution logs are kept: 7 in dev, 30 in prod.",
     )
+    usage_plans: dict[Annotated[str, AfterValidator(_client)], UsagePlan] = Field(
+        default_factory=dict,
+        description="Limits by client, who then must send its API key: "
+        '{"acme": {"rate": 10, "quota": 1000}} (edge rest).',
+    )
+    domain_name: str = Field(
+        default="",
+        max_length=253,
+        pattern=r"^(([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})?$",
+        description="Domain of the API, such as api.example.com; none by default.",
+    )
+    hosted_zone_id: str = Field(
+        default="",
+        pattern=r"^(Z[A-Z0-9]{1,31})?$",
+        description="Id of the Route 53 hosted zone in which domain_name lies.",
+    )
+    default_endpoint_enabled: bool = Field(
+        default=True,
+        description="The API also answers at the address that AWS gives it; false leaves only "
+        "domain_name.",
+    )
+    routing: Literal["simple", "latency", "failover"] = Field(
+        default="simple",
+        description="How callers of domain_name find a region: one has all, the nearest, or the "
+        "home region until it fails.",
+    )
     account_logging: bool = Field(
         default=True,
         description="Set the role by which API Gateway writes logs: one per account and region, "
@@ -360,6 +419,8 @@ class Api(Settings):
             raise ValueError("edge http with auth jwt: a REST API knows no JWT (docs/adr/0008)")
         if self.auth == "jwt" and not (self.jwt_issuer and self.jwt_audience):
             raise ValueError("both jwt_issuer and jwt_audience with auth jwt")
+        if self.usage_plans and self.edge == "http":
+            raise ValueError("edge rest with usage_plans: an HTTP API has none")
         return self
 
     def misplaced(self, environment: str) -> str:
@@ -371,6 +432,16 @@ class Api(Settings):
         if environment == "local" and LOOPBACK.fullmatch(self.jwt_issuer):
             return ""
         return "a jwt_issuer by https (http is for an issuer on this machine, in local)"
+
+    @model_validator(mode="after")
+    def _addressed(self) -> Self:
+        if bool(self.domain_name) != bool(self.hosted_zone_id):
+            raise ValueError("domain_name and hosted_zone_id, or neither")
+        if not self.domain_name and not self.default_endpoint_enabled:
+            raise ValueError("a domain_name, or default_endpoint_enabled true: there must be a way")
+        if not self.domain_name and self.routing != "simple":
+            raise ValueError(f"a domain_name with routing {self.routing}")
+        return self
 
 
 class Observability(Settings):

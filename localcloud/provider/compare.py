@@ -134,6 +134,18 @@ def _sorted_sets(value: Any) -> Any:
     return _text(value)
 
 
+def filled(prop: Prop, desired: Any, actual: Any) -> Any:
+    """Give the program's object with the fields that AWS fills in; UNKNOWN while nobody knows."""
+    if not isinstance(desired, Mapping):
+        return desired
+    by_aws = [name for name, inner in prop.fields.items() if inner.computed]
+    if actual is UNKNOWN:
+        actual = dict.fromkeys(by_aws, UNKNOWN)
+    told = actual if isinstance(actual, Mapping) else {}
+    added = {name: told[name] for name in by_aws if not empty(told.get(name))}
+    return {**desired, **{k: v for k, v in added.items() if empty(desired.get(k))}}
+
+
 def changed(props: Mapping[str, Prop], olds: Props, news: Props) -> list[str]:
     """Names of the inputs by which `news` asks for something other than `olds` says is there."""
     names = [name for name in {**olds, **news} if not name.startswith("__")]

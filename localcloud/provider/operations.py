@@ -168,16 +168,29 @@ def _unlike(kind: ResourceType, news: Props, found: Props) -> list[str]:
 def updated_preview(kind: ResourceType, state: Props, olds: Props, news: Props) -> Props:
     """Outputs as far as they are known before an update is made."""
     outputs = _carried_over(kind, state, olds, news)
-    if compare.changed(all_props(kind), olds, news):
+    changed = compare.changed(all_props(kind), olds, news)
+    if changed:
         outputs |= {name: UNKNOWN for name in kind.volatile}
-    return outputs
+    asked = {name: news[name] for name in changed if name in news}
+    return outputs | created_preview(kind, asked)
+
+
+def created_preview(kind: ResourceType, inputs: Props) -> Props:
+    """Outputs as far as they are known before a resource is made."""
+    props = all_props(kind)
+    shown = _shown(inputs).items()
+    return {name: compare.filled(props.get(name, compare.PLAIN), v, UNKNOWN) for name, v in shown}
 
 
 def _carried_over(kind: ResourceType, state: Props, olds: Props, news: Props) -> Props:
     """Outputs as they were, with the new inputs in place of the old ones."""
     props = all_props(kind)
     taken_out = {n for n in set(olds) - set(news) if n in props and not props[n].computed}
-    return {n: value for n, value in state.items() if n not in taken_out} | _shown(news)
+    asked = {
+        name: compare.filled(props.get(name, compare.PLAIN), value, state.get(name))
+        for name, value in _shown(news).items()
+    }
+    return {n: value for n, value in state.items() if n not in taken_out} | asked
 
 
 # Delete
@@ -220,7 +233,7 @@ def _outputs(kind: ResourceType, aws: Aws, inputs: Props, actual: Props) -> Prop
         if prop is None:
             continue
         if prop.local or prop.write_only or compare.same(prop, value, actual.get(name)):
-            outputs[name] = value
+            outputs[name] = compare.filled(prop, value, actual.get(name))
     if kind.regional:
         outputs.setdefault("region", aws.region)
     return outputs

@@ -123,8 +123,8 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         """Make a resource."""
         kind, inputs = self._kind(request, context), from_struct(request.properties)
         if request.preview:
-            shown = {name: v for name, v in inputs.items() if not name.startswith("__")}
-            return provider_pb2.CreateResponse(properties=_outputs(kind, shown))
+            expected = operations.created_preview(kind, inputs)
+            return provider_pb2.CreateResponse(properties=_outputs(kind, expected))
         aws = self._aws(inputs, request.timeout)
         with told(context, grpc.StatusCode.UNKNOWN, f"creating {_what(request)}", kind):
             id, outputs = operations.create(kind, aws, inputs)

@@ -4,9 +4,11 @@ Reads keys and the permissions boundary from network-security, functions from co
 the API's id, names, metrics and URLs to observability and to whoever calls.
 """
 
+from domain import domain_url
 from http_edge import http_edge
 from pulumi import Output
 from rest_edge import rest_edge
+from usage import usage_plans
 
 from shared import contracts, settings
 from shared.account import Account
@@ -24,6 +26,9 @@ compute = contracts.Compute.read()
 
 # What it builds
 edge = EDGES[config.edge](account, settings=config, security=security, compute=compute)
+own_url = domain_url(edge, account=account, settings=config)
+key_ids = usage_plans(edge, settings=config)
+url = own_url if own_url and not config.default_endpoint_enabled else edge.url
 
 # What it promises
 contracts.Api(
@@ -36,8 +41,10 @@ contracts.Api(
     metric_dimensions=by_name(edge.metric_dimensions),
     metric_names=Output.from_input({**edge.metric_names}),
     traced_services=edge.traced_services,
-    base_url=edge.url,
-    health_url=Output.concat(edge.url, "/health"),
-    process_url=Output.concat(edge.url, "/process"),
+    base_url=url,
+    health_url=Output.concat(url, "/health"),
+    process_url=Output.concat(url, "/process"),
     access_log_group_name=edge.access_log.name,
+    domain_url=own_url,
+    api_key_ids=by_name(key_ids) if key_ids else None,
 ).publish()

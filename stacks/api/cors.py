@@ -21,6 +21,7 @@ ALLOWED_HEADERS = (
     "X-Amz-Content-Sha256",
     "X-Amz-Date",
     "X-Amz-Security-Token",
+    "X-Api-Key",
     "X-Correlation-Id",
 )
 EXPOSED_HEADERS = ("ETag", "Location", "Retry-After", "X-Correlation-Id")

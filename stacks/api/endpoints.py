@@ -32,6 +32,7 @@ class Endpoint(pulumi.ComponentResource):
             resource_id=of.resource_ids[route.parts],
             http_method=route.method,
             authorization="NONE" if route.public else AUTHORIZATION[settings.auth],
+            api_key_required=True if settings.usage_plans and not route.public else None,
             request_validator_id=of.validator.id,
             request_parameters=_required(route) or None,
             request_models=(

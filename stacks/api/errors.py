@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi_aws as aws
@@ -56,7 +56,7 @@ ERRORS = {
 
 
 def gateway_errors(
-    api: aws.apigateway.RestApi, *, origins: Sequence[str]
+    api: aws.apigateway.RestApi, *, errors: Mapping[str, GatewayError], origins: Sequence[str]
 ) -> list[aws.apigateway.Response]:
     """One gateway response for each kind of error."""
     headers = {
@@ -77,5 +77,5 @@ def gateway_errors(
             response_templates={"application/json": error.template},
             opts=ResourceOptions(parent=api),
         )
-        for kind, error in ERRORS.items()
+        for kind, error in errors.items()
     ]

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from pulumi import Output, ResourceOptions
 
 from shared import routes
+from shared.settings import Api
 
 Parts = tuple[str, ...]
 
@@ -25,12 +26,13 @@ class Gateway:
     validator: aws.apigateway.RequestValidator
 
 
-def gateway() -> Gateway:
+def gateway(settings: Api) -> Gateway:
     """The API with a resource for each path of the route table and a model for each body."""
     api = aws.apigateway.RestApi(
         "rest",
         description="The REST edge of the system.",
         endpoint_configuration={"types": "REGIONAL"},
+        disable_execute_api_endpoint=None if settings.default_endpoint_enabled else True,
     )
     validator = aws.apigateway.RequestValidator(
         "body-and-parameters",

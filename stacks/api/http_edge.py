@@ -102,6 +102,7 @@ def http_edge(
         "http",
         protocol_type="HTTP",
         description="The HTTP edge of the system.",
+        disable_execute_api_endpoint=None if settings.default_endpoint_enabled else True,
         cors_configuration=http_cors(settings.allowed_origins),
     )
     guard = _guard(api, settings)

@@ -7,10 +7,11 @@ from dataclasses import asdict
 import pulumi_aws as aws
 from edge import Edge
 from endpoints import endpoints, preflights
-from errors import ERRORS, gateway_errors
+from errors import gateway_errors
 from gateway import gateway
 from pulumi import Output
 from stage import access_log_name, deployment, execution_log_name, log_group, logging_role, stage
+from usage import errors
 
 from shared import routes
 from shared.account import Account
@@ -30,16 +31,16 @@ def rest_edge(
     account: Account, *, settings: Api, security: NetworkSecurity, compute: Compute
 ) -> Edge:
     """Every route of the table behind a REST API, deployed again when a caller could notice."""
-    front = gateway()
+    front = gateway(settings)
     answers = endpoints(of=front, compute=compute, settings=settings)
     browsers = preflights(of=front, origins=settings.allowed_origins)
-    refusals = gateway_errors(front.api, origins=settings.allowed_origins)
+    refusals = gateway_errors(front.api, errors=errors(settings), origins=settings.allowed_origins)
     snapshot = deployment(
         front.api,
         serves={
             "routes": [asdict(route) for route in routes.ROUTES],
             "schemas": [routes.schema(name) for name in routes.bodies()],
-            "errors": {kind: error.template for kind, error in ERRORS.items()},
+            "errors": {kind: error.template for kind, error in errors(settings).items()},
             "origins": settings.allowed_origins,
             "auth": settings.auth,
             "functions": [answer.invoke_arn for answer in answers],

@@ -21,6 +21,8 @@ import pytest
 import requests
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
+from requests import Response
+from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from tests.smoke import probe
@@ -76,13 +78,34 @@ class Bearer(AuthBase):
         return request
 
 
+class AtAddress(HTTPAdapter):
+    """Sends requests to another address: for names that no DNS server knows, as in `local`."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self._address = address.rstrip("/")
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **keywords: Any) -> Response:
+        scheme, _, rest = str(request.url).partition("://")
+        host, _, path = rest.partition("/")
+        request.headers["Host"] = host
+        request.url = f"{self._address}/{path}"
+        return super().send(request, *args, **keywords)
+
+
 class Api:
     """The live API: `get`, `post` and the rest, with credentials unless `signed=False`."""
 
-    def __init__(self, base_url: str, auth: AuthBase | None) -> None:
+    def __init__(self, base_url: str, auth: AuthBase | None, key: str | None = None) -> None:
         self.base_url = base_url.rstrip("/")
         self._auth = auth
         self._http = requests.Session()
+        if key:
+            self._http.headers["X-Api-Key"] = key
+
+    def connect_to(self, address: str) -> None:
+        """Send everything to this address instead, still by its own name (header Host)."""
+        self._http.mount(self.base_url, AtAddress(address))
 
     def request(
         self, method: str, path: str, *, signed: bool = True, **keywords: Any
@@ -119,13 +142,32 @@ def aws(deployed: Deployed) -> boto3.Session:
 
 
 @pytest.fixture(scope="session")
-def api(deployed: Deployed, aws: boto3.Session) -> Api:
+def apis(deployed: Deployed, aws: boto3.Session) -> dict[str, Api]:
+    """The API at each address that the layer publishes: `base_url`, and `domain_url` if any."""
+    published = deployed.outputs["api"]
+    key = None
+    if "api_key_ids" in published:  # clients have usage plans, and so have we
+        id_ = published["api_key_ids"]["operations"]
+        key = aws.client("apigateway").get_api_key(apiKey=id_, includeValue=True)["value"]
     shown: dict[str, AuthBase | None] = {
         "iam": SigV4(aws, deployed.region),
         "jwt": Bearer(),
         "none": None,
     }
-    return Api(deployed.output("api", "base_url"), shown[deployed.auth])
+    found: dict[str, Api] = {
+        name: Api(published[name], shown[deployed.auth], key)
+        for name in ("base_url", "domain_url")
+        if name in published
+    }
+    for api in found.values():
+        if deployed.environment == "local" and api.base_url == published.get("domain_url"):
+            api.connect_to(os.environ["AWS_ENDPOINT_URL"])
+    return found
+
+
+@pytest.fixture(scope="session")
+def api(apis: dict[str, Api]) -> Api:
+    return apis["base_url"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -29,6 +29,16 @@ def test_health_answers_without_credentials(api: Api) -> None:
     assert response.json()["status"] == "ok"
 
 
+def test_every_published_address_leads_to_the_functions(
+    apis: dict[str, Api], deployed: Deployed
+) -> None:
+    for name, api in apis.items():
+        info = api.get("/info", signed=False)
+        assert info.json()["environment"] == deployed.environment, f"{name}: {info.text}"
+        found = api.get("/records", params={"symbol": "SMOKE", "limit": "1"})
+        assert found.status_code == 200, f"{name}: {found.text}"
+
+
 def test_a_stored_record_is_read_back(api: Api) -> None:
     sent = record()
     stored = api.post("/records", json=sent)

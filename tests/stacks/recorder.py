@@ -191,6 +191,23 @@ def _invoked_by_gateway(_name: str, arn: str, region: str) -> dict[str, Any]:
 _EXTRA: dict[str, Any] = {
     "aws:kms/key:Key": lambda name, *_: {"keyId": name},
     "aws:ec2/vpcEndpoint:VpcEndpoint": lambda name, *_: {"prefixListId": f"pl-{name}"},
+    "aws:acm/certificate:Certificate": lambda *_: {
+        "domainValidationOptions": [
+            {
+                "domainName": "any",
+                "resourceRecordName": "_proof.api.example.test",
+                "resourceRecordType": "CNAME",
+                "resourceRecordValue": "_proof.acm-validations.aws",
+            }
+        ]
+    },
+    "aws:route53/record:Record": lambda name, *_: {"fqdn": name},
+    "aws:apigatewayv2/domainName:DomainName": lambda *_: {
+        "domainNameConfiguration": {
+            "targetDomainName": "d-1.execute-api.example",
+            "hostedZoneId": "ZGATEWAY",
+        }
+    },
     "aws:dynamodb/table:Table": lambda _n, arn, _r: {"streamArn": f"{arn}/stream/1"},
     "aws:lambda/function:Function": lambda _n, arn, _r: {
         "version": "7",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from localcloud.provider.compare import PLAIN, Prop, changed, project, same
+from localcloud.provider.compare import PLAIN, Prop, changed, filled, project, same
 from localcloud.provider.values import ARCHIVE, SIGNATURE, UNKNOWN
 
 
@@ -111,3 +111,22 @@ def test_projection_shows_what_was_changed_added_and_removed_by_hand() -> None:
 def test_projection_without_known_inputs_takes_everything_that_an_input_can_say() -> None:
     actual = {"name": "n", "tier": "Standard", "key": "k", "arn": "arn", "policy": ""}
     assert project(PROPS, {}, actual) == {"name": "n", "tier": "Standard", "key": "k"}
+
+
+FILLED = Prop(fields={"arn": Prop(), "target": Prop(computed=True)})
+
+
+@pytest.mark.parametrize(
+    ("desired", "actual", "expected"),
+    [
+        ({"arn": "a"}, {"arn": "A", "target": "t"}, {"arn": "a", "target": "t"}),
+        ({"arn": "a", "target": "mine"}, {"target": "t"}, {"arn": "a", "target": "mine"}),
+        ({"arn": "a"}, UNKNOWN, {"arn": "a", "target": UNKNOWN}),
+        ({"arn": "a"}, None, {"arn": "a"}),
+        ("text", {"target": "t"}, "text"),
+    ],
+)
+def test_what_aws_fills_in_is_told_within_the_programs_own_words(
+    desired: Any, actual: Any, expected: Any
+) -> None:
+    assert filled(FILLED, desired, actual) == expected

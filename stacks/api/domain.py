@@ -1,0 +1,111 @@
+"""A domain of one's own: its certificate, the names that prove it, and the way to the API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+import pulumi_aws as aws
+from edge import Edge
+from pulumi import Output, ResourceOptions
+
+from shared.account import Account
+from shared.settings import Api
+from shared.stack_name import HOME_REGION
+
+TLS = "TLS_1_2"
+VALIDATION_TTL_SECONDS = 300
+
+
+class Routing(TypedDict, total=False):
+    """What tells this region's record from those of the same name in other regions."""
+
+    set_identifier: str
+    latency_routing_policies: list[aws.route53.RecordLatencyRoutingPolicyArgsDict]
+    failover_routing_policies: list[aws.route53.RecordFailoverRoutingPolicyArgsDict]
+
+
+def domain_url(edge: Edge, *, account: Account, settings: Api) -> Output[str] | None:
+    """The API's address below its own domain, without a slash at the end; None without a domain.
+
+    The same for both edges: API mappings of the newer API serve REST APIs as well.
+    """
+    if not settings.domain_name:
+        return None
+    domain = aws.apigatewayv2.DomainName(
+        "domain",
+        domain_name=settings.domain_name,
+        domain_name_configuration={
+            "certificate_arn": _certificate(account, settings),
+            "endpoint_type": "REGIONAL",
+            "security_policy": TLS,
+        },
+    )
+    mapping = aws.apigatewayv2.ApiMapping(
+        "domain",
+        api_id=edge.api_id,
+        domain_name=domain.id,
+        stage=edge.stage_name,
+        opts=ResourceOptions(parent=domain),
+    )
+    target = domain.domain_name_configuration
+    aws.route53.Record(
+        "domain",
+        zone_id=settings.hosted_zone_id,
+        name=settings.domain_name,
+        type="A",
+        aliases=[
+            {
+                "name": target.target_domain_name,
+                "zone_id": target.hosted_zone_id,
+                "evaluate_target_health": settings.routing != "simple",
+            }
+        ],
+        # nobody is sent to a domain that has no API behind it yet
+        opts=ResourceOptions(parent=domain, depends_on=[mapping]),
+        **_routing(account, settings),
+    )
+    return Output.from_input(f"https://{settings.domain_name}")
+
+
+def _certificate(account: Account, settings: Api) -> Output[str]:
+    """ARN of a certificate that AWS has issued, after it saw the records that it asked for."""
+    certificate = aws.acm.Certificate(
+        "domain", domain_name=settings.domain_name, validation_method="DNS"
+    )
+    validation = aws.acm.CertificateValidation(
+        "domain",
+        certificate_arn=certificate.arn,
+        validation_record_fqdns=_proof(certificate, account=account, settings=settings),
+        opts=ResourceOptions(parent=certificate),
+    )
+    return validation.certificate_arn
+
+
+def _proof(
+    certificate: aws.acm.Certificate, *, account: Account, settings: Api
+) -> Sequence[Output[str]] | None:
+    """The record that proves the domain ours: one for all regions, so the home region makes it."""
+    if settings.routing != "simple" and account.region != HOME_REGION:
+        return None
+    option = certificate.domain_validation_options[0]
+    record = aws.route53.Record(
+        "domain-validation",
+        zone_id=settings.hosted_zone_id,
+        name=option.resource_record_name,
+        type=option.resource_record_type,
+        records=[option.resource_record_value],
+        ttl=VALIDATION_TTL_SECONDS,
+        opts=ResourceOptions(parent=certificate),
+    )
+    return [record.fqdn]
+
+
+def _routing(account: Account, settings: Api) -> Routing:
+    region = account.region
+    if settings.routing == "latency":
+        return {"set_identifier": region, "latency_routing_policies": [{"region": region}]}
+    if settings.routing == "failover":
+        turn = "PRIMARY" if region == HOME_REGION else "SECONDARY"
+        return {"set_identifier": region, "failover_routing_policies": [{"type": turn}]}
+    return {}
