@@ -10,12 +10,13 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns(
@@ -85,17 +86,29 @@ class Checkout:
                 start_new_session=True,
             )
 
+    def configure(self, layer: str, values: Mapping[str, object]) -> None:
+        """Set plain values in the layer's Pulumi.local.yaml, as an editor would."""
+        file = self.root / "stacks" / layer / "Pulumi.local.yaml"
+        content = yaml.safe_load(file.read_text()) if file.exists() else {}
+        content.setdefault("config", {}).update(values)
+        file.write_text(yaml.safe_dump(content))
+
     def invoke(
-        self, *arguments: str, code: int | None = 0, timeout: float = 300, path: str = ""
+        self,
+        *arguments: str,
+        code: int | None = 0,
+        timeout: float = 300,
+        path: str = "",
+        more: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run a task; an exit code other than `code` fails with what was printed.
 
-        `path` replaces PATH; `timeout` is in seconds.
+        `path` replaces PATH; `more` is added to the environment; `timeout` is in seconds.
         """
         done = subprocess.run(
             self.command(*arguments),
             cwd=self.root,
-            env={**self.environment, **({"PATH": path} if path else {})},
+            env={**self.environment, **({"PATH": path} if path else {}), **(more or {})},
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.checkout import Checkout, fresh
 from tests.e2e.account import leftover
@@ -67,11 +66,8 @@ def refused(checkout: Checkout, *arguments: str, code: int | None = 1, path: str
 
 
 def configure(checkout: Checkout, key: str, value: object, layer: str = LAYER) -> None:
-    """Set a plain value in the layer's Pulumi.local.yaml, as an editor would."""
-    file = checkout.root / "stacks" / layer / "Pulumi.local.yaml"
-    content = yaml.safe_load(file.read_text()) if file.exists() else {}
-    content.setdefault("config", {})[key] = value
-    file.write_text(yaml.safe_dump(content))
+    """Set a plain value in the layer's Pulumi.local.yaml."""
+    checkout.configure(layer, {key: value})
 
 
 def program(checkout: Checkout, source: str, name: str = "broken") -> None:
