@@ -58,7 +58,7 @@ class Server:
         from ministack import app
         from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 
-        from localcloud.emulator import gate, objects
+        from localcloud.emulator import domains, gate, objects
         from localcloud.emulator.durability import Durable, Sweeper
         from localcloud.emulator.recorder import Recorder
         from localcloud.emulator.touch import note_service, watch
@@ -72,6 +72,7 @@ class Server:
         self._sweeping: asyncio.Task[None] | None = None
         gate.lock_out_root()
         gate.ask_for_signatures()
+        domains.answer_below_domains()
         app._get_module = note_service(app._get_module)
         app._load_persisted_state = self._load
         app.save_all = lambda services: None  # all is in the journal already

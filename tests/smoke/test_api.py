@@ -35,6 +35,8 @@ def test_every_published_address_leads_to_the_functions(
     for name, api in apis.items():
         info = api.get("/info", signed=False)
         assert info.json()["environment"] == deployed.environment, f"{name}: {info.text}"
+        health = api.get("/health", signed=False)
+        assert health.json().get("status") == "ok", f"{name}: {health.text}"
         found = api.get("/records", params={"symbol": "SMOKE", "limit": "1"})
         assert found.status_code == 200, f"{name}: {found.text}"
 
