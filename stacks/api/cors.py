@@ -8,10 +8,12 @@ configured one. An HTTP API does all of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from pulumi_aws.apigatewayv2 import ApiCorsConfigurationArgsDict
+from typing import TYPE_CHECKING
 
 from shared.routes import ROUTES
+
+if TYPE_CHECKING:  # a stack with the other edge need not load HTTP APIs
+    from pulumi_aws.apigatewayv2 import ApiCorsConfigurationArgsDict
 
 ALLOWED_HEADERS = (
     "Authorization",

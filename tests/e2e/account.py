@@ -74,7 +74,12 @@ def _parts(checkout: Checkout) -> Iterator[str]:
         aws_secret_access_key=words["AWS_SECRET_ACCESS_KEY"],
         region_name=REGIONS[0],
     )
-    for service, list_parts in (("lambda", _functions), ("apigateway", _rest), ("iam", _roles)):
+    for service, list_parts in (
+        ("lambda", _functions),
+        ("apigateway", _rest),
+        ("apigatewayv2", _http),
+        ("iam", _roles),
+    ):
         client = session.client(service, endpoint_url=words["AWS_ENDPOINT_URL"])
         yield from list_parts(client)
         client.close()
@@ -100,6 +105,16 @@ def _rest(client: Any) -> Iterator[str]:
         yield from _each("validator", client.get_request_validators(**this)["items"], "name")
         yield from _each("stage", client.get_stages(**this)["item"], "stageName")
         yield from _each("deployment", client.get_deployments(**this)["items"])
+
+
+def _http(client: Any) -> Iterator[str]:
+    for api in client.get_apis()["Items"]:
+        this = {"ApiId": api["ApiId"]}
+        yield from _each("route", client.get_routes(**this)["Items"], "RouteKey")
+        yield from _each("integration", client.get_integrations(**this)["Items"])
+        yield from _each("authorizer", client.get_authorizers(**this)["Items"], "Name")
+        yield from _each("HTTP stage", client.get_stages(**this)["Items"], "StageName")
+        yield from _each("HTTP deployment", client.get_deployments(**this)["Items"])
 
 
 def _roles(client: Any) -> Iterator[str]:

@@ -11,10 +11,13 @@ import requests
 
 from orchestrator.report import Report
 from tests.checkout import Checkout
-from tests.e2e.account import leftover
+from tests.e2e.account import inventory, leftover
 from tests.issuer import Issuer, new_key, serving
 
 RECORD = {"symbol": "EDGE", "timestamp": "2026-01-31T09:30:00Z", "price": 12.5}
+
+BROWSER = {"Origin": "http://localhost:3000"}
+"""Of the one origin that the local environment allows."""
 
 
 @pytest.fixture(scope="module")
@@ -86,13 +89,15 @@ def test_the_smoke_tests_are_green_on_the_http_edge(http: Checkout) -> None:
 
 
 def test_a_second_run_changes_nothing(http: Checkout) -> None:
-    before = http.resources("api")
+    before, things = http.resources("api"), inventory(http)
+    assert things["HTTP stage live"] == things["HTTP deployment"] == 1
     http.invoke("deploy-all")
     report = Report.model_validate(http.reports()[-1])
     done = {op for stack in report.stacks for op, count in stack.changes.items() if count}
     assert done <= {"same", "read"}
     http.invoke("refresh", "api")
     assert http.resources("api") == before
+    assert inventory(http) == things
 
 
 def test_tokens_of_the_issuer_are_taken_and_nothing_else(http: Checkout, issuer: Issuer) -> None:
@@ -134,11 +139,24 @@ def test_without_a_token_what_needs_one_is_left_out_and_counted(http: Checkout) 
 
 
 @pytest.mark.parametrize("edge", ["http", "rest"])
-def test_a_sandbox_lets_everybody_in_on_either_edge(http: Checkout, edge: str) -> None:
+def test_either_edge_refuses_and_tells_browsers_the_same(http: Checkout, edge: str) -> None:
     configure(http, edge=edge, auth="none", sandbox=True)
     http.invoke("deploy-all")
     assert gate(http)[1] == 0
-    assert post(base_url(http), "x").status_code == 200  # the very same record was there
+    url = base_url(http)
+    assert post(url, "x").status_code == 200  # the very same record was there
+    refused = requests.post(f"{url}/records", json={"symbol": 7}, headers=BROWSER, timeout=30)
+    assert refused.status_code == 400
+    assert set(refused.json()["error"]) == {"code", "message", "correlation_id"}
+    assert refused.headers["Access-Control-Allow-Origin"] == BROWSER["Origin"]
+    asked = {**BROWSER, "Access-Control-Request-Method": "POST"}
+    preflight = requests.options(f"{url}/records", headers=asked, timeout=30)
+    assert preflight.status_code == 204
+    assert preflight.headers["Access-Control-Allow-Origin"] == BROWSER["Origin"]
+    assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
+    stranger = {"Origin": "https://elsewhere.example"}
+    answer = requests.get(f"{url}/health", headers=stranger, timeout=30)
+    assert "Access-Control-Allow-Origin" not in answer.headers
     assert kinds(http) == {"apigatewayv2" if edge == "http" else "apigateway"}
 
 
