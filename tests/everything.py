@@ -1,0 +1,57 @@
+"""A checkout with every optional feature switched on: what costs too much to be a default."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+
+from tests.checkout import Checkout
+
+ZONE = "example.test"
+DOMAIN = f"api.{ZONE}"
+CLIENT = "acme"
+QUOTA = 3
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "network-security": {
+        "vpc_enabled": True,
+        "vpc_zones": 3,
+        "interface_endpoints": ["kms", "logs", "secretsmanager", "sqs", "ssm"],
+        "prevent_destroy": False,
+    },
+    "data": {"billing_mode": "provisioned", "prevent_destroy": False},
+    "compute": {
+        "provisioned_concurrency": 1,
+        "functions": {"process": {"reserved_concurrency": 10, "provisioned_concurrency": 2}},
+    },
+    "api": {
+        "usage_plans": {CLIENT: {"rate": 50, "burst": 50, "quota": QUOTA}},
+        "domain_name": DOMAIN,
+        "allowed_origins": ["https://app.example.com", "http://localhost:3000"],
+    },
+    "observability": {"alarm_emails": ["oncall@example.com"]},
+}
+"""Layer → setting → value; the hosted zone's id is not known before there is one."""
+
+
+def switch_on(checkout: Checkout) -> str:
+    """Start the checkout's local AWS, make the zone of the domain, set all; returns its id."""
+    zone = route53(checkout).create_hosted_zone(Name=ZONE, CallerReference="everything")
+    id_: str = zone["HostedZone"]["Id"].removeprefix("/hostedzone/")
+    for layer, values in SETTINGS.items():
+        more = {"hosted_zone_id": id_} if layer == "api" else {}
+        checkout.configure(layer, {f"{layer}:{key}": v for key, v in {**values, **more}.items()})
+    return id_
+
+
+def route53(checkout: Checkout) -> Any:
+    """A client for the checkout's Route 53; starts its local AWS if need be."""
+    words = checkout.exports()
+    return boto3.client(
+        "route53",
+        region_name=words["AWS_REGION"],
+        endpoint_url=words["AWS_ENDPOINT_URL"],
+        aws_access_key_id=words["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=words["AWS_SECRET_ACCESS_KEY"],
+    )
