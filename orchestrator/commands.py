@@ -25,6 +25,7 @@ from orchestrator.errors import (
     RegionRefused,
     SmokeFailed,
     StillRead,
+    UnknownRegion,
     UpstreamMissing,
     UsageError,
 )
@@ -77,7 +78,7 @@ class Session:
     def open(self, *, runs: bool = False) -> Cloud:
         """The environment, ready for the selected stacks; `runs`: their programs will be run."""
         if runs:
-            refuse_regions(self.stacks)
+            refuse_regions(self.selection)
         return open_cloud(
             self.workspace, self.environment, self.choice, self.stacks, say=self.say, runs=runs
         )
@@ -286,10 +287,17 @@ def _nothing(_: Stack) -> Iterable[Stack]:
     return ()
 
 
-def refuse_regions(stacks: Iterable[Stack]) -> None:
+def refuse_regions(chosen: Selection) -> None:
     """Refuse what the program of one stack would refuse when others have begun already."""
-    for stack in stacks:
-        refuse_region(stack.region, stack)
+    for stack in chosen.stacks:
+        for region in (stack.region, *sorted(stack.key_regions)):
+            refuse_region(region, stack)
+        everything = selection.every_layer(chosen.layers, stack.environment).stacks
+        for region in sorted(stack.key_regions - set(by_region(everything))):
+            raise UnknownRegion(
+                f"{stack.label} keeps copies in {region}, and no layer has a stack there. "
+                f"Run first: ./invoke region.add {region}{_flag(stack.environment)}"
+            )
 
 
 def refuse_region(region: str, told: Stack) -> None:
@@ -319,16 +327,30 @@ def require_upstreams(chosen: Selection, deployer: Deployer) -> None:
 
 
 def refuse_if_read(chosen: Selection, deployer: Deployer) -> None:
-    """Refuse to destroy what a live stack reads."""
+    """Refuse to destroy what a live stack reads, and name the one that can go at once."""
     for item in chosen:
-        # From the top: what reads a reader goes before it.
         for reader in reversed(_others(chosen, Selection.downstream, item.stack)):
             if deployer.state(reader).deployed:
+                first = _top(reader, chosen, deployer)
                 raise StillRead(
-                    f"Layer {reader.label} is deployed and reads {item.stack.label}. "
-                    f"Destroy it first: ./invoke destroy {reader.layer.name}{reader.selection} "
+                    f"Layer {_called(reader, by=item.stack)} is deployed and reads "
+                    f"{_called(item.stack, by=reader)}. "
+                    f"Destroy first: ./invoke destroy {first.layer.name}{first.selection} "
                     f"(or all: ./invoke destroy-all{_flag(reader.environment)})"
                 )
+
+
+def _top(stack: Stack, chosen: Selection, deployer: Deployer) -> Stack:
+    """What nothing live reads, of what reads `stack`; itself if it has no live reader."""
+    for reader in reversed(_others(chosen, Selection.downstream, stack)):
+        if deployer.state(reader).deployed:
+            return _top(reader, chosen, deployer)
+    return stack
+
+
+def _called(stack: Stack, *, by: Stack) -> str:
+    """Its layer, with the region where that is not the same."""
+    return stack.layer.name if stack.region == by.region else stack.label
 
 
 def _others(

@@ -1,7 +1,7 @@
 """Further regions of an environment: a stack of every layer there, by a stack file each.
 
 A stack stands where there is a file for it, `Pulumi.<environment>-<region>.yaml`: what Pulumi
-itself needs is the one record of which regions there are (docs/adr/0008).
+itself needs is the one record of which regions there are (docs/adr/0009).
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from orchestrator.workspace import Workspace
 from shared.config import Settings
 from shared.jobs import JOBS
 from shared.settings import LAYERS, Compute
+from shared.stack_name import StackName
 
 DEFAULT = "default"
 NOT_SET = "not set"
@@ -79,7 +80,7 @@ def settings_in(workspace: Workspace, stack: Stack) -> list[Shown]:
     model = models[stack.layer.name]
     said = _said(workspace, stack)
     problems: dict[str, str] = {}
-    for name, problem in _problems(model, said, stack.environment.value):
+    for name, problem in _problems(model, said, stack.place):
         problems.setdefault(name, problem)  # the first is the cause of the others
     rows = [
         _shown(setting, said, stack.file.name, problems)
@@ -136,7 +137,7 @@ def _sealed(value: Any) -> bool:
 
 
 def _problems(
-    model: type[Settings], said: Mapping[str, Any], environment: str
+    model: type[Settings], said: Mapping[str, Any], where: StackName
 ) -> Iterator[tuple[str, str]]:
     """What the layer's program would refuse: setting (none: several together) → why."""
     for name, value in said.items():
@@ -144,7 +145,7 @@ def _problems(
         if info is not None and info.annotation is SecretStr and not _sealed(value):
             yield name, f"in plain text; seal it: pulumi config set --secret {model.layer}:{name}"
     try:
-        if wanted := _parsed(model, said).misplaced(environment):
+        if wanted := _parsed(model, said).misplaced(where):
             yield "", f"expects {wanted}"
     except ValidationError as error:
         for each in error.errors():

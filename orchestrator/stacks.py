@@ -45,9 +45,14 @@ class Stack:
     region: str = HOME_REGION
 
     @property
+    def place(self) -> StackName:
+        """Environment and region."""
+        return StackName(self.environment.value, self.region)
+
+    @property
     def name(self) -> str:
         """`dev` in the home region, `dev-us-west-2` in a further one."""
-        return str(StackName(self.environment.value, self.region))
+        return str(self.place)
 
     @property
     def at_home(self) -> bool:
@@ -121,13 +126,9 @@ def _region(file: Path) -> str:
 
 
 def _config(file: Path) -> dict[str, object]:
-    if not file.exists():
-        return {}
+    """What a stack file says; nothing if it makes no sense, of which its deployer tells."""
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), YAML) or {}
-    except yaml.YAMLError as error:
-        raise UsageError(f"{file.name} of layer {file.parent.name} is not YAML: {error}") from None
-    config = content.get("config", {}) if isinstance(content, dict) else None
-    if not isinstance(config, dict):
-        raise UsageError(f"{file.name} of layer {file.parent.name} needs a map under `config:`.")
-    return config
+        config = yaml.load(file.read_text(encoding="utf-8"), YAML)["config"]
+    except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError):
+        return {}
+    return config if isinstance(config, dict) else {}

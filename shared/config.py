@@ -23,7 +23,7 @@ from pydantic_core import ErrorDetails
 
 from shared import stack
 from shared.errors import ConfigError, RegionError
-from shared.stack_name import ALLOWED_REGIONS, REGION
+from shared.stack_name import ALLOWED_REGIONS, REGION, StackName
 
 Region = Annotated[str, StringConstraints(pattern=rf"^{REGION}$")]
 
@@ -49,7 +49,7 @@ class Settings(BaseModel):
         """The settings of the stack that runs, checked before any resource is registered."""
         where = stack.current()
         settings = cls._parse(_configured(cls.layer))
-        if wanted := settings.misplaced(where.environment):
+        if wanted := settings.misplaced(where):
             raise ConfigError(_together(cls, wanted))
         if where.region not in settings.allowed_regions:
             raise RegionError(
@@ -60,8 +60,8 @@ class Settings(BaseModel):
             )
         return settings
 
-    def misplaced(self, environment: str) -> str:
-        """What this environment expects instead of something that fits elsewhere; "" if nothing."""
+    def misplaced(self, where: StackName) -> str:
+        """What this stack expects instead of something that fits elsewhere; "" if nothing."""
         return ""
 
     @classmethod

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform
 
@@ -19,6 +19,7 @@ import pulumi
 from pulumi.runtime.proto import resource_pb2
 
 from shared.errors import UpstreamError
+from shared.stack_name import StackName
 
 Text = pulumi.Output[str]
 ByName = pulumi.Output[dict[str, str]]
@@ -72,11 +73,14 @@ class Contract:
         pulumi.export("contract", {"layer": self.layer, "version": self.version, "reads": reads})
 
     @classmethod
-    def read(cls) -> Self:
-        """The upstream's promises in the stack of the same name; UpstreamError if there is none."""
+    def read(cls, *, region: str = "") -> Self:
+        """The upstream's promises in this stack's region, or in another of its environment.
+
+        Raises UpstreamError if the upstream has no such stack.
+        """
         _used[pulumi.get_project(), pulumi.get_stack()][cls.layer]  # read, though no field yet
         upstream: Self = object.__new__(cls)
-        object.__setattr__(upstream, "_published", _Published.of(cls.layer))
+        object.__setattr__(upstream, "_published", _Published.of(cls.layer, region))
         return upstream
 
     if not TYPE_CHECKING:  # or mypy would take every misspelt field for Any
@@ -102,8 +106,10 @@ class _Published:
     reference: pulumi.StackReference
 
     @classmethod
-    def of(cls, layer: str) -> _Published:
+    def of(cls, layer: str, region: str) -> _Published:
         stack = pulumi.get_stack()
+        if region:
+            stack = str(replace(StackName.parse(stack), region=region))
         name = f"{pulumi.get_organization()}/{layer}/{stack}"
         names = _output_names(name)
         if names is None:
@@ -145,8 +151,10 @@ def _missing(layer: str, stack: str, what: str) -> UpstreamError:
 
 
 def _selection(stack: str) -> str:
-    environment = stack.partition("-")[0]
-    return "" if environment == "local" else f" --env {environment}"
+    """The options that choose this stack in a command."""
+    environment, _, region = stack.partition("-")
+    chosen = "" if environment == "local" else f" --env {environment}"
+    return f"{chosen} --region {region}" if region else chosen
 
 
 class NetworkSecurity(Contract):

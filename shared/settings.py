@@ -20,8 +20,9 @@ from pydantic import (
     model_validator,
 )
 
-from shared.config import Settings, is_secret
+from shared.config import Region, Settings, is_secret
 from shared.jobs import JOBS, Job
+from shared.stack_name import HOME_REGION, StackName
 
 LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096]
 """The retention periods up to three years that CloudWatch Logs offers (PutRetentionPolicy)."""
@@ -146,6 +147,11 @@ class Data(Settings):
     contributor_insights: bool = Field(
         default=True, description="CloudWatch shows the most used keys of the records table."
     )
+    replica_regions: tuple[Region, ...] = Field(
+        default=(),
+        description="Regions that keep a copy of the records table, encrypted with the key that "
+        "layer network-security has there (./invoke region.add); on demand only.",
+    )
     uploads_expire_days: int = Field(
         default=30, ge=1, le=3650, description="Days until an upload expires; its records stay."
     )
@@ -173,6 +179,25 @@ class Data(Settings):
         if self.min_capacity > self.max_capacity:
             raise ValueError("min_capacity no greater than max_capacity")
         return self
+
+    @model_validator(mode="after")
+    def _replicable(self) -> Self:
+        if len(set(self.replica_regions)) < len(self.replica_regions):
+            raise ValueError("each of replica_regions once")
+        if outside := set(self.replica_regions) - set(self.allowed_regions):
+            raise ValueError(f"replica_regions within allowed_regions, not {min(outside)}")
+        # DynamoDB makes replicas of provisioned tables only once their capacity follows the load.
+        if self.replica_regions and self.billing_mode == "provisioned":
+            raise ValueError("billing_mode on_demand for a table that has replica_regions")
+        return self
+
+    def misplaced(self, where: StackName) -> str:
+        """A copy is kept elsewhere, and only the home region's table has copies."""
+        if self.replica_regions and where.region != HOME_REGION:
+            return f"replica_regions in the home region's stack, {where.environment}, only"
+        if where.region in self.replica_regions:
+            return f"replica_regions other than {where.region}, where the table itself is"
+        return ""
 
 
 class FunctionSettings(BaseModel):
@@ -423,13 +448,15 @@ class Api(Settings):
             raise ValueError("edge rest with usage_plans: an HTTP API has none")
         return self
 
-    def misplaced(self, environment: str) -> str:
+    def misplaced(self, where: StackName) -> str:
         """A sandbox is none of prod's, and a local issuer nobody else's."""
-        if self.sandbox and environment == "prod":
+        if self.sandbox and where.environment == "prod":
             return "no sandbox in prod"
+        if self.domain_name and self.routing == "simple" and where.region != HOME_REGION:
+            return "routing latency or failover where a domain_name is shared by regions"
         if not self.jwt_issuer or self.jwt_issuer.startswith("https://"):
             return ""
-        if environment == "local" and LOOPBACK.fullmatch(self.jwt_issuer):
+        if where.environment == "local" and LOOPBACK.fullmatch(self.jwt_issuer):
             return ""
         return "a jwt_issuer by https (http is for an issuer on this machine, in local)"
 

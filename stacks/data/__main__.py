@@ -16,6 +16,10 @@ account = Account.current()
 
 # What it reads
 security = contracts.NetworkSecurity.read()
+replica_keys = {
+    region: contracts.NetworkSecurity.read(region=region).data_key_arn
+    for region in config.replica_regions
+}
 
 # What it builds
 records = table(
@@ -25,6 +29,7 @@ records = table(
     stream="NEW_AND_OLD_IMAGES",
     settings=config,
     key_arn=security.data_key_arn,
+    replica_keys=replica_keys,
 )
 idempotency = table("idempotency", hash_key="id", settings=config, key_arn=security.data_key_arn)
 if config.contributor_insights:

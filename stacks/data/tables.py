@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import pulumi_aws as aws
@@ -18,8 +19,12 @@ def table(
     stream: Literal["NEW_AND_OLD_IMAGES"] | None = None,
     settings: Data,
     key_arn: Input[str],
+    replica_keys: Mapping[str, Input[str]] | None = None,
 ) -> aws.dynamodb.Table:
-    """A table whose keys are strings; rows past their `expires_at` (epoch seconds) vanish."""
+    """A table whose keys are strings; rows past their `expires_at` (epoch seconds) vanish.
+
+    It has a copy in each region of `replica_keys`, encrypted with that region's own key.
+    """
     keys = [hash_key] if range_key is None else [hash_key, range_key]
     provisioned = settings.billing_mode == "provisioned"
     made = aws.dynamodb.Table(
@@ -35,6 +40,11 @@ def table(
         ttl={"enabled": True, "attribute_name": "expires_at"},
         stream_enabled=stream is not None,
         stream_view_type=stream,
+        replicas=[
+            _replica(region, key_arn=key, settings=settings)
+            for region, key in (replica_keys or {}).items()
+        ]
+        or None,
         deletion_protection_enabled=settings.prevent_destroy,
         # no ignoreChanges on the capacities that the autoscaler moves: it would withhold them from
         # a table that changes over from on demand; only an update after a refresh sets them back
@@ -44,6 +54,18 @@ def table(
         for dimension in ("Read", "Write"):
             _follow_load(name, dimension, of=made, settings=settings)
     return made
+
+
+def _replica(
+    region: str, *, key_arn: Input[str], settings: Data
+) -> aws.dynamodb.TableReplicaArgsDict:
+    return {
+        "region_name": region,
+        "kms_key_arn": key_arn,
+        "point_in_time_recovery": settings.point_in_time_recovery,
+        "deletion_protection_enabled": settings.prevent_destroy,
+        "propagate_tags": True,
+    }
 
 
 def _follow_load(name: str, dimension: str, *, of: aws.dynamodb.Table, settings: Data) -> None:

@@ -41,6 +41,13 @@ def add_layer(root: Path, name: str, source: str) -> Path:
     return folder
 
 
+def settle(root: Path, layer: str, stack: str, *config: str) -> Path:
+    """A stack file that says this."""
+    file = root / "stacks" / layer / f"Pulumi.{stack}.yaml"
+    file.write_text("".join(["config:\n", *(f"  {line}\n" for line in config)]))
+    return file
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     (tmp_path / "shared").mkdir()

@@ -5,13 +5,14 @@ from typing import cast
 
 import pytest
 
-from orchestrator.commands import Session, refuse_if_read
+from orchestrator.commands import Session, refuse_if_read, refuse_regions, require_upstreams
 from orchestrator.deployers.base import Deployer, StackState
-from orchestrator.errors import StillRead
-from orchestrator.layers import Layer, Layers
-from orchestrator.selection import named_layers
+from orchestrator.errors import RegionRefused, StillRead, UnknownRegion, UpstreamMissing
+from orchestrator.layers import Layer, Layers, discover
+from orchestrator.selection import named_layers, select
 from orchestrator.stacks import Environment, Stack
 from orchestrator.workspace import Workspace
+from tests.orchestrator.conftest import SOURCES, settle
 
 CHAIN = Layers(
     [
@@ -51,3 +52,61 @@ def test_the_command_to_repeat_is_the_one_that_was_typed(
     chosen = named_layers(CHAIN, environment, ["data"])
     session = Session("up data", Workspace(Path()), environment, chosen, choice)
     assert session.again == again
+
+
+class Only:
+    """A deployer to which these stacks are deployed and no other."""
+
+    def __init__(self, *labels: str) -> None:
+        self._labels = labels
+
+    def state(self, stack: Stack) -> StackState:
+        return StackState(resources=int(stack.label in self._labels))
+
+
+@pytest.fixture
+def copied(checkout: Path) -> Path:
+    """Two regions, and a copy in the further one of what layer data holds at home."""
+    for layer in SOURCES:
+        settle(checkout, layer, "local-us-west-2", "aws:region: us-west-2")
+    settle(checkout, "data", "local", "data:replica_regions: [us-west-2]")
+    return checkout
+
+
+def test_a_region_is_not_destroyed_while_the_home_region_keeps_a_copy_there(copied: Path) -> None:
+    chosen = select(discover(copied), Environment.LOCAL, "", "us-west-2")
+    live = Only("network (local)", "data (local)", "compute (local)", "network (local-us-west-2)")
+    with pytest.raises(StillRead) as error:
+        refuse_if_read(chosen, cast("Deployer", live))
+    assert "Layer data (local) is deployed and reads network (local-us-west-2)" in str(error.value)
+    assert "./invoke destroy compute (or" in str(error.value), "data itself is read by compute"
+    refuse_if_read(chosen, cast("Deployer", Only("network (local)", "network (local-us-west-2)")))
+
+
+def test_all_regions_are_destroyed_at_once(copied: Path) -> None:
+    chosen = select(discover(copied), Environment.LOCAL, "", "")
+    refuse_if_read(chosen, cast("Deployer", Everything()))
+
+
+def test_a_missing_upstream_of_another_region_is_named_with_it(copied: Path) -> None:
+    chosen = select(discover(copied), Environment.LOCAL, "data", "us-east-1")
+    with pytest.raises(UpstreamMissing, match=r"\./invoke up network --region us-west-2$"):
+        require_upstreams(chosen, cast("Deployer", Only("network (local)")))
+
+
+def test_a_region_that_is_not_allowed_is_refused_before_any_stack_runs(copied: Path) -> None:
+    refuse_regions(select(discover(copied), Environment.LOCAL, "", ""))
+    settle(copied, "api", "local-us-west-2", "api:allowed_regions: [us-east-1]")
+    with pytest.raises(RegionRefused, match=r"^Region us-west-2 is not one of api:allowed_regions"):
+        refuse_regions(select(discover(copied), Environment.LOCAL, "", ""))
+
+
+@pytest.mark.parametrize(
+    ("region", "error"), [("eu-west-1", RegionRefused), ("us-west-2", UnknownRegion)]
+)
+def test_a_copy_where_nothing_stands_is_refused(
+    checkout: Path, region: str, error: type[Exception]
+) -> None:
+    settle(checkout, "data", "local", f"data:replica_regions: [{region}]")
+    with pytest.raises(error, match=region):
+        refuse_regions(select(discover(checkout), Environment.LOCAL, "", ""))

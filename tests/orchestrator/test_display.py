@@ -97,6 +97,15 @@ def test_the_summary_fits_into_80_columns_with_every_name_whole() -> None:
     assert max(map(len, written(out).splitlines())) <= 80
 
 
+def test_the_summary_names_the_stacks_of_each_region_together() -> None:
+    out = Console(file=io.StringIO(), width=80)
+    names = [("data", "local"), ("data", "local-us-west-2"), ("api", "local")]
+    stacks = [done(layer=layer, stack=stack, changes={"create": 1}) for layer, stack in names]
+    print_summary(out, summary("deploy-all", stacks))
+    first = [line.split("│")[0].strip() for line in written(out).splitlines() if "│" in line]
+    assert first == ["local", "✓ data", "✓ api", "local-us-west-2", "✓ data"]
+
+
 def test_a_preview_claims_nothing_done() -> None:
     out = console()
     planned = done(changes={"create": 2})

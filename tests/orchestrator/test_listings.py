@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from orchestrator import listings
-from orchestrator.stacks import Environment
+from orchestrator.layers import Layer
+from orchestrator.stacks import Environment, Stack
 
 ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:" + "signing-" * 12
 ROW = {
@@ -15,6 +18,9 @@ ROW = {
     "result": "succeeded",
     "not_emulated": ["urn:pulumi:local::x::aws:xray/group:Group::requests"],
 }
+
+
+LAYERS = [Layer(name, Path(name), frozenset()) for name in ("data", "api")]
 
 
 @pytest.fixture(autouse=True)
@@ -30,8 +36,26 @@ def test_an_output_is_printed_whole(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_status_fits_into_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
     reader = {**ROW, "layer": "observability", "reads": ["api", "compute", "network-security"]}
-    listings._print_status(Environment.LOCAL, [ROW, reader])
+    listings._print_status("local", [ROW, reader])
     shown = capsys.readouterr().out
     assert "…" not in shown
     assert "2026-01-02 03:04 succeeded" in shown
     assert "not emulated in network-security: Group requests" in shown
+
+
+def test_json_has_the_first_region_by_layer_and_the_others_under_regions() -> None:
+    found = {
+        Stack(layer, Environment.LOCAL, region): f"{layer.name} in {region}"
+        for layer in LAYERS
+        for region in ("us-east-1", "us-west-2")
+    }
+    assert listings.first_region(found) == {"data": "data in us-east-1", "api": "api in us-east-1"}
+    assert listings.further_regions(found) == {
+        "regions": {"us-west-2": {"data": "data in us-west-2", "api": "api in us-west-2"}}
+    }
+
+
+def test_json_of_one_region_is_as_it_always_was() -> None:
+    found = {Stack(layer, Environment.LOCAL, "us-west-2"): layer.name for layer in LAYERS}
+    assert listings.first_region(found) == {"data": "data", "api": "api"}
+    assert listings.further_regions(found) == {}

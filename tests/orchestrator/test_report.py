@@ -56,3 +56,20 @@ def test_an_interrupt_is_exit_code_130() -> None:
     with pytest.raises(Interrupted) as caught:
         raise_unless_green(report(Result.INTERRUPTED), again="./invoke deploy-all")
     assert caught.value.exit_code == 130
+
+
+def test_the_gates_of_all_regions_are_one() -> None:
+    told = report(Result.SUCCEEDED)
+    urls = {"base_url": "http://a", "stage_name": "live"}
+    told.add_gate(GateReport(result=Result.SUCCEEDED, passed=3, seconds=1.5), urls)
+    red = GateReport(result=Result.FAILED, passed=2, failed=1, seconds=2, failures=["test_x: 500"])
+    told.add_gate(red, {"base_url": "http://b"}, region="us-west-2")
+    assert told.gate == GateReport(
+        result=Result.FAILED,
+        passed=5,
+        failed=1,
+        seconds=3.5,
+        failures=["test_x: 500 (us-west-2)"],
+    )
+    assert told.urls == {"base_url": "http://a", "base_url (us-west-2)": "http://b"}
+    assert not told.ok

@@ -15,6 +15,7 @@ from orchestrator.report import Result, StackReport
 from orchestrator.run import Run
 from orchestrator.selection import Selection, every_layer
 from orchestrator.stacks import Environment, Stack
+from tests.orchestrator.conftest import SOURCES, settle
 
 Act = Callable[[Stack, OnEvent], Outcome]
 
@@ -70,6 +71,37 @@ def test_a_failure_holds_its_readers_and_names_the_cause(selection: Selection) -
     assert reports["compute"].result is Result.HELD
     assert reports["compute"].message == "data failed"
     assert reports["api"].message == "compute held"
+
+
+def test_a_failure_in_one_region_holds_nothing_of_another(checkout: Path) -> None:
+    for layer in SOURCES:
+        settle(checkout, layer, "local-us-west-2", "aws:region: us-west-2")
+    selection = every_layer(discover(checkout), Environment.LOCAL)
+
+    def act(stack: Stack, tell: OnEvent) -> Outcome:
+        if stack.label == "network (local-us-west-2)":
+            raise DeployFailed("no such key")
+        return Outcome()
+
+    run = Run(selection, act, selection.upstream, Quiet(), threading.Event())
+    results = {(report.layer, report.stack): report for report in run.carry_out()}
+    assert results["api", "local"].result is Result.SUCCEEDED
+    assert results["data", "local-us-west-2"].message == "network failed"
+    assert results["api", "local-us-west-2"].result is Result.HELD
+
+
+def test_what_waits_for_another_region_names_it(checkout: Path) -> None:
+    settle(checkout, "network", "local-us-west-2", "aws:region: us-west-2")
+    settle(checkout, "data", "local", "data:replica_regions: [us-west-2]")
+    selection = every_layer(discover(checkout), Environment.LOCAL)
+
+    def act(stack: Stack, tell: OnEvent) -> Outcome:
+        if stack.region == "us-west-2":
+            raise DeployFailed("no such key")
+        return Outcome()
+
+    reports, _ = carry_out(selection, act)
+    assert reports["data"].message == "network (local-us-west-2) failed"
 
 
 def test_an_interrupt_ends_the_run_without_starting_more(selection: Selection) -> None:

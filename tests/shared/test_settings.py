@@ -265,3 +265,43 @@ def test_an_issuer_without_tls_is_on_this_machine(issuer: str, allowed: bool) ->
     else:
         with pytest.raises(ConfigError, match="a jwt_issuer by https"):
             in_stack(Api.load, stack="local", config=config)
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({"replica_regions": '["eu-west-1"]'}, "within allowed_regions, not eu-west-1"),
+        ({"replica_regions": '["us-west-2", "us-west-2"]'}, "each of replica_regions once"),
+        ({"replica_regions": '["us-east-1"]'}, "other than us-east-1, where the table itself is"),
+        (
+            {"replica_regions": '["us-west-2"]', "billing_mode": "provisioned"},
+            "billing_mode on_demand for a table that has replica_regions",
+        ),
+    ],
+)
+def test_copies_that_cannot_be_are_refused(config: dict[str, str], expected: str) -> None:
+    with pytest.raises(ConfigError, match=expected):
+        in_stack(Data.load, config={f"data:{key}": value for key, value in config.items()})
+
+
+def test_copies_are_made_from_the_home_region_only() -> None:
+    config = {"data:replica_regions": '["us-west-2"]'}
+    assert in_stack(Data.load, config=config).replica_regions == ("us-west-2",)
+    config |= {
+        "aws:region": "eu-west-1",
+        "data:allowed_regions": '["us-east-1", "us-west-2", "eu-west-1"]',
+    }
+    with pytest.raises(ConfigError, match="in the home region's stack, dev, only"):
+        in_stack(Data.load, stack="dev-eu-west-1", config=config)
+
+
+def test_regions_share_a_domain_by_latency_or_failover_only() -> None:
+    config = {
+        "aws:region": "us-west-2",
+        "api:domain_name": "api.example.com",
+        "api:hosted_zone_id": "Z0123456789",
+        "api:routing": "latency",
+    }
+    assert in_stack(Api.load, stack="dev-us-west-2", config=config).routing == "latency"
+    with pytest.raises(ConfigError, match="routing latency or failover"):
+        in_stack(Api.load, stack="dev-us-west-2", config=config | {"api:routing": "simple"})

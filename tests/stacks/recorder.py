@@ -87,8 +87,10 @@ class Program:
 
 
 class _Monitor(mocks.MockMonitor):
-    def __init__(self, program: Program, upstream: Mapping[str, Program], region: str) -> None:
-        super().__init__(_Cloud(upstream, region))
+    def __init__(
+        self, program: Program, upstream: Mapping[str, Program], stack: str, region: str
+    ) -> None:
+        super().__init__(_Cloud(upstream, stack, region))
         self.program = program
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802  the protocol's name
@@ -106,21 +108,28 @@ class _Monitor(mocks.MockMonitor):
 
 
 class _Cloud(mocks.Mocks):
-    def __init__(self, upstream: Mapping[str, Program], region: str) -> None:
+    def __init__(self, upstream: Mapping[str, Program], stack: str, region: str) -> None:
         self.upstream = upstream
+        self.stack = stack
         self.region = region
+
+    def published(self, name: str) -> dict[str, Any] | None:
+        """The outputs of organization/layer/stack, where the program's own stack is implied."""
+        _, layer, stack = name.split("/")
+        found = self.upstream.get(layer if stack == self.stack else f"{layer}/{stack}")
+        return found.outputs if found else None
 
     def call(self, args: mocks.MockCallArgs) -> Any:
         if args.token == "pulumi:pulumi:readStackOutputs":
-            layer = args.args["name"].split("/")[1]
-            if layer not in self.upstream:
+            outputs = self.published(args.args["name"])
+            if outputs is None:
                 raise grpc.RpcError(f"unknown stack {args.args['name']!r}")
-            return {"name": args.args["name"], "outputs": self.upstream[layer].outputs}, []
+            return {"name": args.args["name"], "outputs": outputs}, []
         return _INVOKES[args.token] | {"region": self.region}, []
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         if args.typ == "pulumi:pulumi:StackReference":
-            outputs = self.upstream[args.inputs["name"].split("/")[1]].outputs
+            outputs = self.published(args.inputs["name"])
             return args.inputs["name"], {**args.inputs, "outputs": outputs, "secretOutputNames": []}
         return _made(args.typ, args.name, args.inputs, self.region)
 
@@ -286,12 +295,15 @@ def run(
     stack: str = "local",
     region: str = "us-east-1",
 ) -> Program:
-    """Run stacks/<layer> once; `config` and `secrets` are keys of the layer's own namespace."""
+    """Run stacks/<layer> once; `config` and `secrets` are keys of the layer's own namespace.
+
+    `upstream` has programs by layer, of other stacks than this by `<layer>/<stack>`.
+    """
     if secrets is None:
         secrets = SECRETS if layer == "network-security" else {}
     keys = {f"{layer}:{key}": value for key, value in {**(config or {}), **secrets}.items()}
     program = Program(layer)
-    monitor = _Monitor(program, upstream or {}, region)
+    monitor = _Monitor(program, upstream or {}, stack, region)
 
     def inside() -> None:
         pulumi.runtime.set_all_config(

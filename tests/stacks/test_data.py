@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from shared.errors import UpstreamError
 from tests.stacks.conftest import below
 from tests.stacks.recorder import ACCOUNT, Program, run
 
@@ -244,3 +245,48 @@ def test_provisioned_capacity_follows_the_load(security: Program, data: Program)
                 "targetValue": 60,
             }
     assert data.all("appautoscaling/target:Target") == {}
+
+
+@pytest.fixture(scope="module")
+def western_security() -> Program:
+    return run("network-security", stack="local-us-west-2", region="us-west-2")
+
+
+def test_by_default_no_table_is_copied_elsewhere(data: Program) -> None:
+    assert not [t for t in data.all("dynamodb/table:Table").values() if "replicas" in t.inputs]
+
+
+@pytest.mark.parametrize("prevent", [True, False])
+def test_records_have_a_copy_under_the_key_of_its_own_region(
+    security: Program, western_security: Program, *, prevent: bool
+) -> None:
+    config = {"replica_regions": '["us-west-2"]', "prevent_destroy": json.dumps(prevent)}
+    upstream = below(security) | {"network-security/local-us-west-2": western_security}
+    program = run("data", upstream=upstream, config=config)
+    key = western_security.outputs["data_key_arn"]
+    assert ":us-west-2:" in key
+    assert program.one("dynamodb/table:Table", "records").inputs["replicas"] == [
+        {
+            "regionName": "us-west-2",
+            "kmsKeyArn": key,
+            "pointInTimeRecovery": True,
+            "deletionProtectionEnabled": prevent,
+            "propagateTags": True,
+        }
+    ]
+    for name in set(TABLES) - {"records"}:
+        assert "replicas" not in program.one("dynamodb/table:Table", name).inputs
+
+
+def test_a_copy_needs_the_keys_of_its_region_first(security: Program) -> None:
+    with pytest.raises(UpstreamError, match=r"\./invoke up network-security --region us-west-2$"):
+        run("data", upstream=below(security), config={"replica_regions": '["us-west-2"]'})
+
+
+def test_a_further_region_is_built_of_its_own_keys(western_security: Program) -> None:
+    program = run(
+        "data", upstream=below(western_security), stack="local-us-west-2", region="us-west-2"
+    )
+    for table in program.all("dynamodb/table:Table").values():
+        key = table.inputs["serverSideEncryption"]["kmsKeyArn"]
+        assert key == western_security.outputs["data_key_arn"]

@@ -167,7 +167,7 @@ def test_an_upstream_that_lacks_a_field_is_named_with_it(security: Program) -> N
 
 
 def test_on_aws_the_command_names_the_environment() -> None:
-    with pytest.raises(UpstreamError, match=r"\./invoke up network-security --env dev$"):
+    with pytest.raises(UpstreamError, match=r"--env dev --region us-west-2$"):
         run("data", stack="dev-us-west-2", region="us-west-2")
 
 

@@ -64,7 +64,8 @@ def _read_one(aws: Aws, name: str, replica: Props, told: Props) -> Props:
         "arn": table["TableArn"],
         "streamArn": table.get("LatestStreamArn", ""),
         "streamLabel": table.get("LatestStreamLabel", ""),
-        "kmsKeyArn": replica.get("KMSMasterKeyId", ""),
+        # An emulator may not say it; AWS never changes the key of a replica that is there.
+        "kmsKeyArn": replica.get("KMSMasterKeyId") or told.get("kmsKeyArn", ""),
         "pointInTimeRecovery": recovers(backups),
         "deletionProtectionEnabled": bool(table.get("DeletionProtectionEnabled")),
         "propagateTags": bool(told.get("propagateTags")),

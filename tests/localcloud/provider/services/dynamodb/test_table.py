@@ -59,6 +59,20 @@ def test_a_replica_goes_with_its_table_and_has_its_own_recovery(
     assert table.id not in there.list_tables()["TableNames"]
 
 
+def test_a_replica_keeps_the_key_that_it_was_made_with(
+    driver: Driver, clients: Callable[..., Any]
+) -> None:
+    key = clients("kms", "eu-west-1").create_key()["KeyMetadata"]["Arn"]
+    stream = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
+    replica = {"regionName": "eu-west-1", "kmsKeyArn": key}
+    table = driver.create(TABLE, {**_ON_DEMAND, **stream, "replicas": [replica]})
+    news = driver.check(TABLE, {**_ON_DEMAND, **stream, "replicas": [replica]}, olds=table.inputs)
+    found = driver.read(table)
+    assert found is not None
+    assert not driver.diff(found, news).diffs
+    driver.delete(table)
+
+
 @pytest.mark.parametrize(
     ("wrong", "name"),
     [
