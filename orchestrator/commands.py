@@ -29,6 +29,7 @@ from orchestrator.errors import (
     UpstreamMissing,
     UsageError,
 )
+from orchestrator.protection import refuse_protected
 from orchestrator.report import Report, Result, StackReport
 from orchestrator.run import Operation, Run, WaitsFor
 from orchestrator.selection import Selection
@@ -196,6 +197,7 @@ def destroy_all(
     session = _session("destroy-all", root, environment, deployer, region)
     with session.open() as cloud:
         refuse_if_read(session.selection, cloud.deployer)
+        refuse_protected(session.stacks, cloud.deployer, again=session.again)
         confirm(session, yes)
         session.finish(
             session.run(
@@ -213,6 +215,7 @@ def destroy(
     session = _session(f"destroy {layer}", root, environment, deployer, region, layer)
     with session.open() as cloud:
         refuse_if_read(session.selection, cloud.deployer)
+        refuse_protected(session.stacks, cloud.deployer, again=session.again)
         confirm(session, yes)
         session.finish(
             session.run(cloud.deployer, _destroy(cloud.deployer, session.cancel), _nothing)

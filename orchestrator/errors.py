@@ -10,6 +10,7 @@ MicrostackError                 exit code 1; one sentence, naming the next comma
 ├── RegionRefused               a stack's region is not one of its allowed_regions
 ├── UpstreamMissing             a layer that this one reads is not deployed
 ├── StillDeployed               a region that is about to be forgotten has live stacks
+├── StillProtected              a setting forbids to destroy a stack
 ├── StillRead                   a live stack reads what is about to be destroyed
 ├── PassphraseLost              what encrypted the local stack files is gone
 ├── LayerCycle                  the layers read each other in a circle
@@ -67,6 +68,10 @@ class UpstreamMissing(MicrostackError):
 
 class StillDeployed(MicrostackError):
     """A region that is about to be forgotten has live stacks."""
+
+
+class StillProtected(MicrostackError):
+    """A setting forbids to destroy a stack."""
 
 
 class StillRead(MicrostackError):
