@@ -19,6 +19,7 @@ from rich.table import Table
 
 from tests.benchmarks.memory import PeakMemory
 from tests.checkout import Checkout
+from tests.everything import switch_on
 
 PARAMETERS = 1_000
 
@@ -51,6 +52,12 @@ def layers(checkout: Checkout) -> list[Figure]:
     ]
 
 
+def everything(checkout: Checkout) -> list[Figure]:
+    """Every optional feature switched on; the emulator runs, for the domain needs a zone first."""
+    switch_on(checkout)
+    return [Figure("first deploy with everything on", _seconds(checkout, "deploy-all"), 60, "s")]
+
+
 def parameters(checkout: Checkout) -> list[Figure]:
     """One stack of 1,000 SSM parameters: up, no-op, destroy."""
     _add_parameters_layer(checkout.root)
@@ -67,6 +74,7 @@ def parameters(checkout: Checkout) -> list[Figure]:
 
 BENCHMARKS: dict[str, Callable[[Checkout], list[Figure]]] = {
     "layers": layers,
+    "everything": everything,
     "parameters": parameters,
 }
 
