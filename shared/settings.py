@@ -468,6 +468,11 @@ class Api(Settings):
             raise ValueError("a domain_name, or default_endpoint_enabled true: there must be a way")
         if not self.domain_name and self.routing != "simple":
             raise ValueError(f"a domain_name with routing {self.routing}")
+        if not self.default_endpoint_enabled and self.routing != "simple":
+            raise ValueError(
+                f"default_endpoint_enabled true with routing {self.routing}, whose health checks "
+                "ask there"
+            )
         return self
 
 

@@ -28,6 +28,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "api": {
         "usage_plans": {CLIENT: {"rate": 50, "burst": 50, "quota": QUOTA}},
         "domain_name": DOMAIN,
+        "routing": "latency",
         "allowed_origins": ["https://app.example.com", "http://localhost:3000"],
     },
     "observability": {"alarm_emails": ["oncall@example.com"]},

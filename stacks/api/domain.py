@@ -23,6 +23,7 @@ class Routing(TypedDict, total=False):
     set_identifier: str
     latency_routing_policies: list[aws.route53.RecordLatencyRoutingPolicyArgsDict]
     failover_routing_policies: list[aws.route53.RecordFailoverRoutingPolicyArgsDict]
+    health_check_id: Output[str]
 
 
 def domain_url(edge: Edge, *, account: Account, settings: Api) -> Output[str] | None:
@@ -63,7 +64,7 @@ def domain_url(edge: Edge, *, account: Account, settings: Api) -> Output[str] | 
         ],
         # nobody is sent to a domain that has no API behind it yet
         opts=ResourceOptions(parent=domain, depends_on=[mapping]),
-        **_routing(account, settings),
+        **_routing(edge, account=account, settings=settings),
     )
     return Output.from_input(f"https://{settings.domain_name}")
 
@@ -101,11 +102,29 @@ def _proof(
     return [record.fqdn]
 
 
-def _routing(account: Account, settings: Api) -> Routing:
+def _routing(edge: Edge, *, account: Account, settings: Api) -> Routing:
+    if settings.routing == "simple":
+        return {}
     region = account.region
+    routing: Routing = {
+        "set_identifier": region,
+        "health_check_id": _health_check(edge, region=region, stage=settings.stage),
+    }
     if settings.routing == "latency":
-        return {"set_identifier": region, "latency_routing_policies": [{"region": region}]}
-    if settings.routing == "failover":
-        turn = "PRIMARY" if region == HOME_REGION else "SECONDARY"
-        return {"set_identifier": region, "failover_routing_policies": [{"type": turn}]}
-    return {}
+        return {**routing, "latency_routing_policies": [{"region": region}]}
+    turn = "PRIMARY" if region == HOME_REGION else "SECONDARY"
+    return {**routing, "failover_routing_policies": [{"type": turn}]}
+
+
+def _health_check(edge: Edge, *, region: str, stage: str) -> Output[str]:
+    """Id of the check of this region's own endpoint: the domain may lead to another region."""
+    check = aws.route53.HealthCheck(
+        "domain",
+        type="HTTPS",
+        fqdn=Output.concat(edge.api_id, f".execute-api.{region}.amazonaws.com"),
+        port=443,
+        resource_path=f"/{stage}/health",
+        request_interval=30,
+        failure_threshold=3,
+    )
+    return check.id

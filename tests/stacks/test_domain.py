@@ -114,6 +114,23 @@ def test_by_latency_callers_reach_the_nearest_region(
     assert record["aliases"] == [{**ALIAS, "evaluateTargetHealth": True}]
 
 
+@pytest.mark.parametrize("routing", ["latency", "failover"])
+@pytest.mark.parametrize("region", ["us-east-1", "us-west-2"])
+def test_a_region_whose_own_endpoint_is_unwell_gets_no_callers(
+    upstream: dict[str, Program], region: str, routing: str
+) -> None:
+    program = _regional(region, routing, upstream)
+    assert program.one("route53/healthCheck:HealthCheck", "domain").inputs == {
+        "type": "HTTPS",
+        "fqdn": f"api123.execute-api.{region}.amazonaws.com",
+        "port": 443,
+        "resourcePath": "/live/health",
+        "requestInterval": 30,
+        "failureThreshold": 3,
+    }
+    assert _record(program)["healthCheckId"] == "domain-made"
+
+
 @pytest.mark.parametrize(("region", "turn"), [("us-east-1", "PRIMARY"), ("us-west-2", "SECONDARY")])
 def test_by_failover_the_home_region_comes_first(
     upstream: dict[str, Program], region: str, turn: str
@@ -141,6 +158,10 @@ def test_regions_share_the_one_record_that_proves_the_domain(
         ({"hosted_zone_id": "Z123"}, "domain_name and hosted_zone_id, or neither"),
         ({"default_endpoint_enabled": "false"}, "there must be a way"),
         ({"routing": "latency"}, "a domain_name with routing latency"),
+        (
+            {**DOMAIN, "routing": "failover", "default_endpoint_enabled": "false"},
+            "default_endpoint_enabled true with routing failover",
+        ),
         ({**DOMAIN, "domain_name": "https://api.example.test"}, "api:domain_name is not usable"),
         ({**DOMAIN, "domain_name": "localhost"}, "api:domain_name is not usable"),
         ({**DOMAIN, "hosted_zone_id": "/hostedzone/Z1"}, "api:hosted_zone_id is not usable"),

@@ -1,6 +1,7 @@
-"""Route 53: hosted zones and record sets."""
+"""Route 53: hosted zones, health checks and record sets."""
 
+from localcloud.provider.services.route53.health_checks import HealthCheck
 from localcloud.provider.services.route53.records import Record
 from localcloud.provider.services.route53.zones import Zone
 
-TYPES = [Zone(), Record()]
+TYPES = [Zone(), HealthCheck(), Record()]

@@ -21,18 +21,22 @@ _COMMENT = "Managed by Pulumi"  # what Pulumi's AWS provider writes when the pro
 _OWN = ("NS", "SOA")  # what a zone has by itself
 
 
-class ZoneTags(TagCalls):
-    """Route 53 changes tags by one call of its own."""
+class Route53Tags(TagCalls):
+    """Route 53 changes tags by one call of its own, which names the kind of resource."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(at_create=False)
+        self.kind = kind
 
     def read(self, client: Any, id: str, known: Props) -> TagMap:
         """All tags as AWS has them."""
-        found = client.list_tags_for_resource(ResourceType="hostedzone", ResourceId=id)
+        found = client.list_tags_for_resource(ResourceType=self.kind, ResourceId=id)
         return self.parse(found["ResourceTagSet"].get("Tags", []))
 
     def write(self, client: Any, id: str, known: Props, *, put: TagMap, drop: list[str]) -> None:
         """Set the tags in `put` and remove those named in `drop`."""
         client.change_tags_for_resource(
-            ResourceType="hostedzone",
+            ResourceType=self.kind,
             ResourceId=id,
             **present(AddTags=pairs(put), RemoveTagKeys=drop),
         )
@@ -50,7 +54,7 @@ class Zone(ResourceType):
         "comment": Prop(default=_COMMENT),
         "forceDestroy": Prop(local=True),
     }
-    tags = ZoneTags(at_create=False)
+    tags = Route53Tags("hostedzone")
 
     def create(self, aws: Aws, inputs: Props) -> str:
         """Make it; AWS remembers our token as the caller's reference."""

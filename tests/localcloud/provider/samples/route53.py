@@ -25,7 +25,35 @@ def _redirect(clients: Clients, made: Made) -> None:
 ZONE = "aws:route53/zone:Zone"
 RECORD = "aws:route53/record:Record"
 
+HEALTH_CHECK = "aws:route53/healthCheck:HealthCheck"
+
+
+def _look_elsewhere(clients: Clients, made: Made) -> None:
+    clients("route53").update_health_check(HealthCheckId=made.id, ResourcePath="/elsewhere")
+
+
 SAMPLES = [
+    Sample(
+        token=HEALTH_CHECK,
+        inputs={
+            "type": "HTTPS",
+            "fqdn": "api.example.com",
+            "port": 443,
+            "resourcePath": "/health",
+            "requestInterval": 30,
+            "failureThreshold": 3,
+            "tags": {"a": "1"},
+        },
+        updates={
+            "fqdn": "www.example.com",
+            "port": 8443,
+            "resourcePath": "/live/health",
+            "failureThreshold": 2,
+        },
+        replace={"type": "HTTP", "requestInterval": 10, "measureLatency": True},
+        drift=_look_elsewhere,
+        drifted=("resourcePath",),
+    ),
     Sample(
         token=ZONE,
         inputs=lambda needs: {"name": f"{needs.unique}.example.com", "tags": {"a": "1"}},
@@ -49,7 +77,7 @@ SAMPLES = [
         drift=_redirect,
         drifted=("records",),
         not_tried={
-            "healthCheckId": "health checks are not made here",
+            "healthCheckId": "has its own sample",
             "latencyRoutingPolicies": "has its own sample",
         },
         imports=False,  # a short name cannot be told from the whole one
@@ -73,12 +101,13 @@ SAMPLES = [
     Sample(
         token=RECORD,
         label="failover",
-        needs={"zone": ZONE},
+        needs={"zone": ZONE, "check": HEALTH_CHECK},
         inputs=lambda needs: {
             "zoneId": needs["zone"].id,
             "name": needs["zone"].outputs["name"],
             "type": "A",
             "setIdentifier": "west",
+            "healthCheckId": needs["check"].id,
             "failoverRoutingPolicies": [{"type": "PRIMARY"}],
             "aliases": [{"zoneId": "Z2FDTNDATAQYW2", "name": "d1.cloudfront.net"}],
         },
