@@ -6,6 +6,7 @@ the whole message; its `exit_code` is the process's.
 
 from __future__ import annotations
 
+import itertools
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -226,7 +227,10 @@ def run_smoke(root: Path, *, environment: str, deployer: str, region: str = "") 
     """Only the smoke tests, against what is deployed."""
     session = _session("smoke", root, environment, deployer, region)
     with session.open() as cloud:
-        for stack in session.stacks:
+        whole = session.selection.whole_regions()
+        if not whole:
+            raise UsageError(f"The smoke tests need every layer, and {region} has only some.")
+        for stack in itertools.chain(*whole.values()):
             if not cloud.deployer.state(stack).deployed:
                 raise UpstreamMissing(
                     f"The smoke tests need every layer, and {stack.label} is not deployed. "
@@ -402,7 +406,7 @@ def raise_unless_green(report: Report, *, again: str) -> None:
 
 def _gate(session: Session, cloud: Cloud, suite: SmokeSuite, report: Report) -> None:
     """The smoke tests in each region, one after the other, and its live URLs."""
-    for region, stacks in by_region(session.stacks).items():
+    for region, stacks in session.selection.whole_regions().items():
         outputs = {stack.layer.name: dict(cloud.deployer.outputs(stack)) for stack in stacks}
         with session.console.status(f"smoke tests in {region} …"):
             gate = suite.run(environment=session.environment.value, region=region, outputs=outputs)

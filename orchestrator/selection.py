@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from orchestrator.errors import UnknownRegion
 from orchestrator.layers import Layers
-from orchestrator.stacks import Environment, Stack, stacks_of
+from orchestrator.stacks import Environment, Stack, by_region, stacks_of
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,15 @@ class Selection:
     def stacks(self) -> list[Stack]:
         """The selected stacks, in deployment order."""
         return [item.stack for item in self]
+
+    def whole_regions(self) -> dict[str, list[Stack]]:
+        """Region → its stacks, for regions where every layer is selected."""
+        every = {layer.name for layer in self.layers}
+        return {
+            region: stacks
+            for region, stacks in by_region(self.stacks).items()
+            if {stack.layer.name for stack in stacks} == every
+        }
 
     def upstream(self, stack: Stack) -> list[Stack]:
         """The selected stacks that `stack` reads."""

@@ -72,6 +72,15 @@ def test_a_region_without_stacks_is_refused_with_the_command_that_adds_it(
         select(discover(two_regions), Environment.LOCAL, "", "eu-west-1")
 
 
+def test_a_region_with_some_of_the_layers_is_not_whole(two_regions: Path) -> None:
+    layers = discover(two_regions)
+    whole = select(layers, Environment.LOCAL, "", "").whole_regions()
+    assert [*whole] == ["us-east-1", "us-west-2"]
+    assert [stack.region for stack in whole["us-west-2"]] == ["us-west-2"] * len(SOURCES)
+    (two_regions / "stacks" / "api" / "Pulumi.local-us-west-2.yaml").unlink()
+    assert [*select(layers, Environment.LOCAL, "", "").whole_regions()] == ["us-east-1"]
+
+
 def test_layers_are_joined_within_their_region(two_regions: Path) -> None:
     selection = select(discover(two_regions), Environment.LOCAL, "", "")
     by_label = {stack.label: stack for stack in selection.stacks}
