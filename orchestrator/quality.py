@@ -37,7 +37,9 @@ def check(root: Path, *, fix: bool, static: bool) -> None:
 def test(root: Path, path: str) -> None:
     """pytest on every core; a file's tests stay together, as they share what they deploy."""
     workers = str(min(os.cpu_count() or 2, 8))
-    _run(root, "tests", _module("pytest", path, "-n", workers, "--dist", "loadfile"))
+    # In their own order: tests/e2e, where the long ones are, comes early.
+    spread = ("-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
+    _run(root, "tests", _module("pytest", path, *spread))
 
 
 def bench(root: Path, name: str) -> None:
