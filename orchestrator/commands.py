@@ -23,6 +23,7 @@ from orchestrator.deployers.base import Deployer, Event, OnEvent, Outcome, StepE
 from orchestrator.errors import (
     DeployFailed,
     Interrupted,
+    MicrostackError,
     RegionRefused,
     SmokeFailed,
     StillRead,
@@ -81,9 +82,12 @@ class Session:
         """The environment, ready for the selected stacks; `runs`: their programs will be run."""
         if runs:
             refuse_regions(self.selection)
-        return open_cloud(
+        cloud = open_cloud(
             self.workspace, self.environment, self.choice, self.stacks, say=self.say, runs=runs
         )
+        if runs:
+            _refuse_settings(cloud, self.stacks)
+        return cloud
 
     def run(self, deployer: Deployer, operation: Operation, waits_for: WaitsFor) -> Report:
         """Carry out `operation` on the selection, with the display."""
@@ -259,6 +263,17 @@ def emulator_stop(root: Path) -> None:
     stopped = emulator(Workspace(root)).stop()
     word = "stopped; its state is kept" if stopped else "was not running"
     display.person().print(f"Local AWS {word}", highlight=False)
+
+
+def _refuse_settings(cloud: Cloud, stacks: list[Stack]) -> None:
+    """Look at the stack files, which are complete now; the cloud is closed if they are wrong."""
+    from orchestrator.settings_check import refuse_settings
+
+    try:
+        refuse_settings(stacks)
+    except MicrostackError:
+        cloud.deployer.close()
+        raise
 
 
 def _session(

@@ -8,6 +8,7 @@ MicrostackError                 exit code 1; one sentence, naming the next comma
 │   ├── UnknownFunction
 │   └── DeployerUnavailable
 ├── RegionRefused               a stack's region is not one of its allowed_regions
+├── SettingRefused              a stack file tells a layer what it may not be told
 ├── UpstreamMissing             a layer that this one reads is not deployed
 ├── StillDeployed               a region that is about to be forgotten has live stacks
 ├── StillProtected              a setting forbids to destroy a stack
@@ -60,6 +61,10 @@ class DeployerUnavailable(UsageError):
 
 class RegionRefused(MicrostackError):
     """A stack's region is not one of its `allowed_regions`."""
+
+
+class SettingRefused(MicrostackError):
+    """A stack file tells a layer what it may not be told."""
 
 
 class UpstreamMissing(MicrostackError):

@@ -17,6 +17,7 @@ from orchestrator import layers
 from orchestrator.deployers.base import SECRET_MASK
 from orchestrator.listings import first_region, further_regions
 from orchestrator.selection import select
+from orchestrator.settings_check import SEALED, is_sealed, said_in
 from orchestrator.settings_reference import Setting, markdown, settings_of, value_text
 from orchestrator.stacks import Environment, Stack
 from orchestrator.workspace import Workspace
@@ -29,8 +30,6 @@ DEFAULT = "default"
 NOT_SET = "not set"
 WORDS = {"missing": "must be given", "extra_forbidden": "not a setting of this layer"}
 """For what pydantic has words of its own."""
-STAND_IN = "*" * 64
-"""Stands for a secret that is not read, where only its presence matters."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,19 +96,12 @@ def settings_in(workspace: Workspace, stack: Stack) -> list[Shown]:
 
 
 def _said(workspace: Workspace, stack: Stack) -> dict[str, Any]:
-    """The layer's keys of the stack file without their namespace; secrets stay sealed."""
-    from localcloud.embedded import Project, StackFile
+    """What the stack file tells the layer; the local one is made if need be."""
     from orchestrator.local_files import prepare_stack_file
 
     if stack.environment is Environment.LOCAL:
         prepare_stack_file(workspace, stack)
-    file = StackFile.load(Project.load(stack.layer.folder), stack.name)
-    prefix = f"{stack.layer.name}:"
-    return {
-        key.removeprefix(prefix): value
-        for key, value in file.said.items()
-        if key.startswith(prefix)
-    }
+    return said_in(stack)
 
 
 def _shown(
@@ -129,11 +121,7 @@ def _shown(
 
 
 def _masked(value: Any, *, secret: bool = False) -> str:
-    return SECRET_MASK if secret or _sealed(value) else value_text(value)
-
-
-def _sealed(value: Any) -> bool:
-    return isinstance(value, dict) and "secure" in value
+    return SECRET_MASK if secret or is_sealed(value) else value_text(value)
 
 
 def _problems(
@@ -142,7 +130,7 @@ def _problems(
     """What the layer's program would refuse: setting (none: several together) → why."""
     for name, value in said.items():
         info = model.model_fields.get(name)
-        if info is not None and info.annotation is SecretStr and not _sealed(value):
+        if info is not None and info.annotation is SecretStr and not is_sealed(value):
             yield name, f"in plain text; seal it: pulumi config set --secret {model.layer}:{name}"
     try:
         if wanted := _parsed(model, said).misplaced(where):
@@ -165,8 +153,8 @@ def _parsed(model: type[Settings], said: Mapping[str, Any]) -> Settings:
 
 def _value(model: type[Settings], name: str, value: Any) -> Any:
     """What a program makes of it: config comes as text, and text fields take it as it stands."""
-    if _sealed(value):
-        return STAND_IN
+    if is_sealed(value):
+        return SEALED
     text = value if isinstance(value, str) else json.dumps(value)
     info = model.model_fields.get(name)
     if info is None or info.annotation in (str, SecretStr):

@@ -6,6 +6,7 @@ Anything wrong is one sentence that names the key, what was expected and the com
 from __future__ import annotations
 
 import json
+from collections.abc import Container, Mapping
 from typing import Annotated, Any, ClassVar, Self
 
 import pulumi
@@ -48,9 +49,9 @@ class Settings(BaseModel):
     def load(cls) -> Self:
         """The settings of the stack that runs, checked before any resource is registered."""
         where = stack.current()
-        settings = cls._parse(_configured(cls.layer))
-        if wanted := settings.misplaced(where):
-            raise ConfigError(_together(cls, wanted))
+        configured = _configured(cls.layer)
+        sealed = {name for name in configured if is_config_secret(f"{cls.layer}:{name}")}
+        settings = cls.checked(configured, sealed=sealed, where=where)
         if where.region not in settings.allowed_regions:
             raise RegionError(
                 f"Region {where.region} is not one of {cls.layer}:allowed_regions "
@@ -65,13 +66,22 @@ class Settings(BaseModel):
         return ""
 
     @classmethod
-    def _parse(cls, configured: dict[str, str]) -> Self:
-        _refuse_plain_secrets(cls, configured)
+    def checked(
+        cls, configured: Mapping[str, str], *, sealed: Container[str], where: StackName
+    ) -> Self:
+        """The settings that a stack file tells, name → text; ConfigError for what is wrong.
+
+        `sealed` are the names of those that it holds encrypted.
+        """
+        _refuse_plain_secrets(cls, configured, sealed)
         values = {name: _value(cls, name, text) for name, text in configured.items()}
         try:
-            return cls.model_validate_json(json.dumps(values), strict=True)
+            settings = cls.model_validate_json(json.dumps(values), strict=True)
         except ValidationError as error:
             raise ConfigError(_sentence(cls, error.errors()[0])) from None
+        if wanted := settings.misplaced(where):
+            raise ConfigError(_together(cls, wanted))
+        return settings
 
 
 def reveal(value: SecretStr) -> pulumi.Output[str]:
@@ -94,11 +104,13 @@ def _configured(layer: str) -> dict[str, str]:
     }
 
 
-def _refuse_plain_secrets(model: type[Settings], configured: dict[str, str]) -> None:
+def _refuse_plain_secrets(
+    model: type[Settings], configured: Mapping[str, str], sealed: Container[str]
+) -> None:
     for name in configured:
         info = model.model_fields.get(name)
         key = f"{model.layer}:{name}"
-        if info is not None and is_secret(info) and not is_config_secret(key):
+        if info is not None and is_secret(info) and name not in sealed:
             raise ConfigError(
                 f"{key} is in the stack file in plain text (expected it encrypted); "
                 f"replace it with: pulumi config set --secret {key}"

@@ -172,6 +172,24 @@ def test_a_wrong_setting(empty: Checkout, key: str, value: object, said: str) ->
     assert said in words
 
 
+@pytest.mark.parametrize(
+    ("layer", "setting", "value"),
+    [
+        ("data", "uploads_expire_days", 0),
+        ("compute", "max_retries", 99),
+        ("compute", "functions", {"cook": {}}),
+        ("api", "throttle_rate", "fast"),
+        ("observability", "availability_percent", 100),
+    ],
+)
+def test_a_wrong_setting_of_any_layer_stops_all_before_the_first(
+    empty: Checkout, layer: str, setting: str, value: object
+) -> None:
+    configure(empty, f"{layer}:{setting}", value, layer)
+    words = refused(empty, "deploy-all")
+    assert words.sentence.startswith(f"{layer} (local): {layer}:{setting}")
+
+
 def test_a_region_that_is_not_allowed(empty: Checkout) -> None:
     configure(empty, f"{LAYER}:allowed_regions", ["us-west-2"])
     words = refused(empty, "up", LAYER)

@@ -24,8 +24,9 @@ from botocore.exceptions import ClientError
 
 clients = {}
 
-def code_of(service, method, arguments):
-    client = clients.get(service) or clients.setdefault(service, boto3.client(service))
+def code_of(service, region, method, arguments):
+    place = service, region
+    client = clients.get(place) or clients.setdefault(place, boto3.client(*place))
     try:
         getattr(client, method)(**arguments)
     except ClientError as error:
@@ -49,12 +50,19 @@ class Call:
     resource: str
     method: str
     arguments: Mapping[str, Any] = field(hash=False)
+    region: str | None = None
+    """Where it goes; None: where the function is."""
 
     @property
     def event(self) -> dict[str, Any]:
         """As the probe takes it."""
         service, _, _ = self.action.partition(":")
-        return {"service": service, "method": self.method, "arguments": self.arguments}
+        return {
+            "service": service,
+            "region": self.region,
+            "method": self.method,
+            "arguments": self.arguments,
+        }
 
 
 @dataclass(frozen=True)
@@ -93,11 +101,14 @@ def policy(system: System, job: str) -> dict[str, Any]:
     return dict(document)
 
 
-def answers(system: System, job: str, calls: Sequence[Call]) -> list[str]:
-    """Make the calls under the job's own role; "allowed" or an error code for each."""
+def answers(system: System, job: str, calls: Sequence[Call], *, role: str = "") -> list[str]:
+    """Make the calls under the job's own role; "allowed" or an error code for each.
+
+    `role` is the ARN of another role.
+    """
     code = {"probe.py": PROBE.encode()}
     config = _config(system, job)
-    with _function(system, config["Role"], code, config, handler="probe.handler") as name:
+    with _function(system, role or config["Role"], code, config, handler="probe.handler") as name:
         codes: list[str] = _invoke(system, name, [call.event for call in calls])
     return codes
 
@@ -145,22 +156,30 @@ class Twin:
 @contextmanager
 def twin(system: System, job: str) -> Iterator[Twin]:
     """Deploy a twin of the job's function for a while."""
-    iam, config = system.client("iam"), _config(system, job)
+    config = _config(system, job)
+    sources = str(system.checkout.root / "lambda_src")
+    files = function_archive(job, sources=sources)
+    code = {file: Path(path).read_bytes() for file, path in files.items()}
+    with (
+        role_like(system, job, policy(system, job)) as role,
+        _function(system, role, code, config, handler=config["Handler"]) as function,
+    ):
+        yield Twin(system, function, role.rpartition("/")[2])
+
+
+@contextmanager
+def role_like(system: System, job: str, document: Mapping[str, Any]) -> Iterator[str]:
+    """A role under the boundary of the job's, with this policy, for a while; gives its ARN."""
+    iam = system.client("iam")
     original = iam.get_role(RoleName=_role_name(system, job))["Role"]
-    name = f"twin-{job}-{uuid.uuid4().hex[:6]}"
+    name = f"test-{job}-{uuid.uuid4().hex[:6]}"
     role = iam.create_role(
         RoleName=name,
         AssumeRolePolicyDocument=json.dumps(original["AssumeRolePolicyDocument"]),
         PermissionsBoundary=original["PermissionsBoundary"]["PermissionsBoundaryArn"],
     )["Role"]
-    iam.put_role_policy(
-        RoleName=name, PolicyName="all", PolicyDocument=json.dumps(policy(system, job))
-    )
-    sources = str(system.checkout.root / "lambda_src")
-    files = function_archive(job, sources=sources)
-    code = {file: Path(path).read_bytes() for file, path in files.items()}
-    with _function(system, role["Arn"], code, config, handler=config["Handler"]) as function:
-        yield Twin(system, function, name)
+    iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=json.dumps(document))
+    yield role["Arn"]
     for policy_name in iam.list_role_policies(RoleName=name)["PolicyNames"]:
         iam.delete_role_policy(RoleName=name, PolicyName=policy_name)
     iam.delete_role(RoleName=name)
