@@ -13,7 +13,9 @@ from shared.settings import Observability
 
 MetricAlarm = aws.cloudwatch.MetricAlarm
 
-OPERATIONS = ("DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")
+OPERATIONS = (
+    "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "TransactWriteItems", "UpdateItem",
+)  # fmt: skip
 """What the functions do with tables: DynamoDB counts system errors for each operation only."""
 
 PERCENT = "100 * failed / IF(all > 0, all, 1)"

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
@@ -15,14 +14,6 @@ ALARM = "cloudwatch/metricAlarm:MetricAlarm"
 WINDOWS = ("long", "short")
 
 every_job = pytest.mark.parametrize("job", JOBS)
-
-
-def metrics(alarm: dict[str, Any]) -> dict[str, Any]:
-    """Id → metric of a metric-math alarm, its expression under `result`."""
-    return {
-        query["id"]: query.get("metric", query.get("expression"))
-        for query in alarm["metricQueries"]
-    }
 
 
 def test_every_alarm_notifies_on_alarm_and_on_ok_and_silence_is_no_breach(
@@ -41,119 +32,7 @@ def test_every_alarm_notifies_on_alarm_and_on_ok_and_silence_is_no_breach(
         assert alarm.inputs["alarmDescription"].endswith(".")
 
 
-@every_job
-@pytest.mark.parametrize(
-    ("suffix", "metric", "statistic", "threshold"),
-    [("errors", "Errors", "Sum", 2), ("throttles", "Throttles", "Sum", 0)],
-)
-def test_errors_and_throttles_are_counted_by_the_minute(
-    observability: Program, job: str, suffix: str, metric: str, statistic: str, threshold: int
-) -> None:
-    alarm = observability.one(ALARM, f"{job}-{suffix}").inputs
-    assert alarm["namespace"] == "AWS/Lambda"
-    assert alarm["metricName"] == metric
-    assert alarm["dimensions"] == {"FunctionName": f"{job}-made"}
-    assert alarm["statistic"] == statistic
-    assert alarm["period"] == 60
-    assert alarm["threshold"] == threshold
-
-
-@every_job
-def test_the_error_rate_is_a_percentage_of_calls(observability: Program, job: str) -> None:
-    alarm = observability.one(ALARM, f"{job}-error-rate").inputs
-    query = metrics(alarm)
-    assert query["result"] == "100 * failed / IF(all > 0, all, 1)"
-    assert (query["failed"]["metricName"], query["all"]["metricName"]) == ("Errors", "Invocations")
-    for part in ("failed", "all"):
-        assert query[part]["dimensions"] == {"FunctionName": f"{job}-made"}
-        assert (query[part]["stat"], query[part]["period"]) == ("Sum", 60)
-    assert alarm["threshold"] == 1
-    assert [item["returnData"] for item in alarm["metricQueries"]] == [True, False, False]
-
-
-@every_job
-def test_duration_is_held_against_nine_tenths_of_the_timeout(
-    compute: Program, observability: Program, job: str
-) -> None:
-    alarm = observability.one(ALARM, f"{job}-duration").inputs
-    assert alarm["metricName"] == "Duration"
-    assert alarm["extendedStatistic"] == "p99"
-    assert "statistic" not in alarm
-    assert alarm["threshold"] == compute.outputs["timeouts"][job] * 1000 * 0.9
-
-
-@every_job
-@pytest.mark.parametrize(
-    ("suffix", "metric", "threshold"),
-    [
-        ("dlq-depth", "ApproximateNumberOfMessagesVisible", 0),
-        ("dlq-age", "ApproximateAgeOfOldestMessage", 3600),
-    ],
-)
-def test_a_failed_event_that_waits_rings(
-    compute: Program, observability: Program, job: str, suffix: str, metric: str, threshold: int
-) -> None:
-    alarm = observability.one(ALARM, f"{job}-{suffix}").inputs
-    assert alarm["namespace"] == "AWS/SQS"
-    assert alarm["metricName"] == metric
-    assert alarm["dimensions"] == {"QueueName": compute.outputs["dlq_names"][job]}
-    assert alarm["statistic"] == "Maximum"
-    assert alarm["threshold"] == threshold
-
-
-def test_every_table_has_its_throttles_and_errors_watched(
-    data: Program, observability: Program
-) -> None:
-    for table, name in data.outputs["table_names"].items():
-        throttles = observability.one(ALARM, f"{table}-table-throttles").inputs
-        query = metrics(throttles)
-        assert query["reads"]["metricName"] == "ReadThrottleEvents"
-        assert query["writes"]["metricName"] == "WriteThrottleEvents"
-        assert query["reads"]["dimensions"] == {"TableName": name}
-        assert query["result"] == "FILL(reads, 0) + FILL(writes, 0)"
-        errors = observability.one(ALARM, f"{table}-table-errors").inputs
-        query = metrics(errors)
-        operations = {query[id_]["dimensions"]["Operation"] for id_ in query if id_ != "result"}
-        assert operations == {"DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"}
-        assert {item["metricName"] for id_, item in query.items() if id_ != "result"} == {
-            "SystemErrors"
-        }
-        assert throttles["threshold"] == errors["threshold"] == 0
-
-
-@pytest.mark.parametrize(
-    ("name", "metric", "threshold", "minutes"),
-    [("api-5xx", "5XXError", 1, 1), ("api-4xx", "4XXError", 10, 5)],
-)
-def test_refused_and_failed_requests_are_percentages(
-    observability: Program, name: str, metric: str, threshold: int, minutes: int
-) -> None:
-    alarm = observability.one(ALARM, name).inputs
-    query = metrics(alarm)
-    assert query["failed"]["metricName"] == metric
-    assert query["all"]["metricName"] == "Count"
-    assert query["failed"]["dimensions"] == {"ApiName": "rest-made", "Stage": "live"}
-    assert (alarm["threshold"], alarm["evaluationPeriods"]) == (threshold, minutes)
-
-
-def test_the_other_edge_is_watched_by_the_names_of_its_own(http_observability: Program) -> None:
-    """API Gateway counts requests of HTTP APIs under other names and dimensions."""
-    expected = {
-        "api-5xx": {"failed": "5xx", "all": "Count"},
-        "api-4xx": {"failed": "4xx", "all": "Count"},
-        **{
-            f"burn-{speed}-{window}": {"failed": "5xx", "all": "Count"}
-            for speed in ("fast", "slow")
-            for window in WINDOWS
-        },
-    }
-    place = {"ApiId": "http123", "Stage": "live"}
-    for name, names in expected.items():
-        query = metrics(http_observability.one(ALARM, name).inputs)
-        assert {id_: query[id_]["metricName"] for id_ in names} == names
-        assert query["failed"]["dimensions"] == query["all"]["dimensions"] == place
-    latency = http_observability.one(ALARM, "api-latency").inputs
-    assert (latency["metricName"], latency["dimensions"]) == ("Latency", place)
+def test_the_dashboard_names_the_other_edge_by_its_own_names(http_observability: Program) -> None:
     board = http_observability.one("cloudwatch/dashboard:Dashboard", "overview")
     lines = [
         line
@@ -172,14 +51,6 @@ def test_traces_of_the_other_edge_begin_at_the_functions(
     services = http_api.outputs["traced_services"]
     assert len(services) == 5
     assert group["filterExpression"] == " OR ".join(f'service("{name}")' for name in services)
-
-
-def test_slow_requests_ring_after_three_minutes(observability: Program) -> None:
-    alarm = observability.one(ALARM, "api-latency").inputs
-    assert alarm["metricName"] == "Latency"
-    assert alarm["extendedStatistic"] == "p99"
-    assert alarm["threshold"] == 3000
-    assert alarm["evaluationPeriods"] == alarm["datapointsToAlarm"] == 3
 
 
 def test_the_service_is_unhealthy_when_any_alarm_rings_but_refusals(
@@ -254,23 +125,14 @@ def test_the_dashboard_shows_every_function_queue_and_table(
     assert max(widget["x"] + widget["width"] for widget in body["widgets"]) <= 24
 
 
-@pytest.mark.parametrize(
-    ("speed", "threshold", "periods"),
-    [("fast", 1.44, {"long": 3600, "short": 300}), ("slow", 0.6, {"long": 21600, "short": 1800})],
-)
+@pytest.mark.parametrize("speed", ["fast", "slow"])
 def test_a_burn_rings_when_both_windows_are_over_their_rate(
-    observability: Program, speed: str, threshold: float, periods: dict[str, int]
+    observability: Program, speed: str
 ) -> None:
     arn = f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:metricAlarm/burn-{speed}"
     burn = observability.one("cloudwatch/compositeAlarm:CompositeAlarm", f"burn-{speed}").inputs
     assert burn["alarmRule"] == f'ALARM("{arn}-long-made") AND ALARM("{arn}-short-made")'
     assert burn["alarmActions"] == burn["okActions"] == [TOPIC]
-    for window, period in periods.items():
-        alarm = observability.one(ALARM, f"burn-{speed}-{window}").inputs
-        query = metrics(alarm)
-        assert alarm["threshold"] == threshold
-        assert query["failed"]["period"] == query["all"]["period"] == period
-        assert (query["failed"]["metricName"], query["all"]["metricName"]) == ("5XXError", "Count")
 
 
 def test_the_objective_is_a_setting(
