@@ -300,7 +300,7 @@ def run_tests(_: Context, path: str = "tests") -> None:
 @task(help={"name": "one benchmark; all if left out"})
 @one_sentence
 def bench(_: Context, name: str = "") -> None:
-    """Measure deployments: time and memory, as docs/benchmarks.md explains."""
+    """Measure deployments and functions: time and memory, as docs/benchmarks.md explains."""
     orchestrator.quality.bench(ROOT, name)
 
 

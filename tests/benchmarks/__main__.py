@@ -11,31 +11,18 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.handlers import compare
 from tests.benchmarks.memory import PeakMemory
 from tests.checkout import Checkout
 from tests.everything import switch_on
 
 PARAMETERS = 1_000
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measured value against its limit."""
-
-    name: str
-    value: float
-    limit: float
-    unit: str
-
-    @property
-    def held(self) -> bool:
-        return self.value < self.limit
 
 
 def layers(checkout: Checkout) -> list[Figure]:
@@ -72,10 +59,18 @@ def parameters(checkout: Checkout) -> list[Figure]:
     ]
 
 
+def handlers(checkout: Checkout) -> list[Figure]:
+    """Our functions against ones that do nothing but the same calls of AWS."""
+    with _running(checkout, "deploy-all"):
+        pass
+    return compare(checkout)
+
+
 BENCHMARKS: dict[str, Callable[[Checkout], list[Figure]]] = {
     "layers": layers,
     "everything": everything,
     "parameters": parameters,
+    "handlers": handlers,
 }
 
 
@@ -150,8 +145,7 @@ def _print(figures: list[Figure]) -> None:
         table.add_column(heading, justify="right" if heading in ("measured", "limit") else "left")
     for figure in figures:
         mark = "[green]✓[/]" if figure.held else "[red]✗[/]"
-        measured = f"{figure.value:.1f} {figure.unit}"
-        table.add_row(figure.name, measured, f"< {figure.limit:g} {figure.unit}", mark)
+        table.add_row(figure.name, figure.measured, figure.bound, mark)
     Console().print(table)
 
 

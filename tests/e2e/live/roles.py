@@ -107,8 +107,7 @@ def answers(system: System, job: str, calls: Sequence[Call], *, role: str = "") 
     `role` is the ARN of another role.
     """
     code = {"probe.py": PROBE.encode()}
-    config = _config(system, job)
-    with _function(system, role or config["Role"], code, config, handler="probe.handler") as name:
+    with function_like(system, job, code, handler="probe.handler", role=role) as name:
         codes: list[str] = _invoke(system, name, [call.event for call in calls])
     return codes
 
@@ -156,13 +155,12 @@ class Twin:
 @contextmanager
 def twin(system: System, job: str) -> Iterator[Twin]:
     """Deploy a twin of the job's function for a while."""
-    config = _config(system, job)
     sources = str(system.checkout.root / "lambda_src")
     files = function_archive(job, sources=sources)
     code = {file: Path(path).read_bytes() for file, path in files.items()}
     with (
         role_like(system, job, policy(system, job)) as role,
-        _function(system, role, code, config, handler=config["Handler"]) as function,
+        function_like(system, job, code, handler=f"{job}.handler.handler", role=role) as function,
     ):
         yield Twin(system, function, role.rpartition("/")[2])
 
@@ -186,10 +184,14 @@ def role_like(system: System, job: str, document: Mapping[str, Any]) -> Iterator
 
 
 @contextmanager
-def _function(
-    system: System, role: str, code: Mapping[str, bytes], config: Mapping[str, Any], *, handler: str
+def function_like(
+    system: System, job: str, code: Mapping[str, bytes], *, handler: str, role: str = ""
 ) -> Iterator[str]:
-    """A function of ours beside the deployed one, configured alike."""
+    """A function beside the deployed one of the job, configured alike, for a while; its name.
+
+    `role` is the ARN of another role than the job's own.
+    """
+    config = _config(system, job)
     client, archive = system.client("lambda"), io.BytesIO()
     with zipfile.ZipFile(archive, "w") as content:
         for path, data in code.items():
@@ -199,7 +201,7 @@ def _function(
         FunctionName=name,
         Runtime=config["Runtime"],
         Architectures=config["Architectures"],
-        Role=role,
+        Role=role or config["Role"],
         Handler=handler,
         Timeout=60,
         Code={"ZipFile": archive.getvalue()},

@@ -54,9 +54,12 @@ class System:
     def client(self, service: str) -> Any:
         """A boto3 client of the local cloud; one for each service."""
         if service not in self._clients:
-            endpoint = self._exports["AWS_ENDPOINT_URL"]
-            self._clients[service] = self.session.client(service, endpoint_url=endpoint)
+            self._clients[service] = self.new_client(service)
         return self._clients[service]
+
+    def new_client(self, service: str) -> Any:
+        """One more client, which the caller closes."""
+        return self.session.client(service, endpoint_url=self._exports["AWS_ENDPOINT_URL"])
 
     def table(self, name: str) -> str:
         """The table's physical name."""
