@@ -5,6 +5,7 @@ Every moment is random. A failure prints its seed: MICROSTACK_KILL_SEED repeats 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import secrets
@@ -69,7 +70,7 @@ class Arena:
         roles = roles_of(self.checkout, run.pid)
         role = dice.choice(sorted(roles)) if roles else "nobody"
         for process in roles.get(role, [])[:1]:
-            process.kill()
+            kill(process)
         print(f"{command[0]}: {role} killed after {moment:.2f} s of {self.seconds[command]:.2f} s")
         code = run.wait(PATIENCE)
         told = log.read_text(encoding="utf-8")
@@ -79,6 +80,12 @@ class Arena:
             _await_end_of_programs(self.checkout)
         else:
             assert code in (0, 1), told
+
+
+def kill(process: psutil.Process) -> None:
+    """Send SIGKILL to a process that may have ended by itself since it was found."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.kill()
 
 
 def _timed(checkout: Checkout, command: Command) -> float:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.checkout import Checkout, fresh
 from tests.e2e.account import leftover
-from tests.e2e.kill import DESTROY, PATIENCE, Arena, roles_of
+from tests.e2e.kill import DESTROY, PATIENCE, Arena, kill, roles_of
 
 KEPT = ("network-security", "data")
 """Enough to be in each other's way, and quick."""
@@ -35,7 +35,7 @@ def test_kills_while_the_emulator_starts(tmp_path: Path) -> None:
             time.sleep(moment)
             for processes in roles_of(checkout, run.pid).values():
                 for process in processes:
-                    process.kill()
+                    kill(process)
             run.wait(PATIENCE)
         checkout.invoke("up", "network-security")
         checkout.invoke(*DESTROY)
