@@ -20,7 +20,14 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv*", ".microstack", "__pycache__", "Pulumi.local*.yaml", ".*_cache", "*.pyc"
+    ".git",
+    ".venv*",
+    ".microstack",
+    "__pycache__",
+    "Pulumi.local*.yaml",
+    ".*_cache",
+    "*.pyc",
+    ".hypothesis",
 )
 KEPT = ("LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
 """What of the own environment a new user would have as well."""

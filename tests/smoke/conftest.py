@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 import boto3
 import pytest
@@ -60,8 +61,14 @@ class SigV4(AuthBase):
         self._region = region
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        signed = AWSRequest(method=request.method, url=request.url, data=request.body)
-        signed.headers["Host"] = str(request.url).split("/")[2]
+        url = urlsplit(str(request.url))
+        signed = AWSRequest(
+            method=request.method,
+            url=url._replace(query="").geturl(),
+            params=parse_qsl(url.query, keep_blank_values=True),  # signed in their one spelling
+            data=request.body,
+        )
+        signed.headers["Host"] = url.netloc
         SigV4Auth(self._credentials, "execute-api", self._region).add_auth(signed)
         request.headers.update(dict(signed.headers))
         return request

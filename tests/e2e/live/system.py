@@ -41,11 +41,16 @@ class System:
     @cached_property
     def api(self) -> Api:
         """The API; its requests are signed."""
-        return Api(self.outputs["api"]["base_url"], SigV4(self.session, self.region))
+        return Api(self.outputs["api"]["base_url"], self.signature)
+
+    @property
+    def signature(self) -> SigV4:
+        """Signs requests to the API."""
+        return SigV4(self.session, self.region)
 
     def call(self, method: str, path: str, **keywords: Any) -> requests.Response:
         """Ask the API over a connection of its own, as one of many callers."""
-        api = Api(self.outputs["api"]["base_url"], SigV4(self.session, self.region))
+        api = Api(self.outputs["api"]["base_url"], self.signature)
         try:
             return api.request(method, path, **keywords)
         finally:
