@@ -353,13 +353,23 @@ def refuse_if_read(chosen: Selection, deployer: Deployer) -> None:
     for item in chosen:
         for reader in reversed(_others(chosen, Selection.downstream, item.stack)):
             if deployer.state(reader).deployed:
-                first = _top(reader, chosen, deployer)
-                raise StillRead(
-                    f"Layer {_called(reader, by=item.stack)} is deployed and reads "
-                    f"{_called(item.stack, by=reader)}. "
-                    f"Destroy first: ./invoke destroy {first.layer.name}{first.selection} "
-                    f"(or all: ./invoke destroy-all{_flag(reader.environment)})"
-                )
+                raise StillRead(_still_read(item.stack, reader, _top(reader, chosen, deployer)))
+
+
+def _still_read(stack: Stack, reader: Stack, first: Stack) -> str:
+    """What to do about a live reader; `first` is what can be destroyed at once."""
+    if reader.region != stack.region:  # its copies lie in that region; nothing else joins two
+        return (
+            f"{reader.label} keeps copies in {stack.region}, under a key of {stack.label}. First "
+            f"take {stack.region} out of {reader.layer.name}:replica_regions "
+            f"(stacks/{reader.layer.name}/{reader.file.name}), "
+            f"then: ./invoke up {reader.layer.name}{reader.selection}"
+        )
+    return (
+        f"Layer {reader.layer.name} is deployed and reads {stack.layer.name}. "
+        f"Destroy first: ./invoke destroy {first.layer.name}{first.selection} "
+        f"(or all: ./invoke destroy-all{first.selection})"
+    )
 
 
 def _top(stack: Stack, chosen: Selection, deployer: Deployer) -> Stack:
@@ -368,11 +378,6 @@ def _top(stack: Stack, chosen: Selection, deployer: Deployer) -> Stack:
         if deployer.state(reader).deployed:
             return _top(reader, chosen, deployer)
     return stack
-
-
-def _called(stack: Stack, *, by: Stack) -> str:
-    """Its layer, with the region where that is not the same."""
-    return stack.layer.name if stack.region == by.region else stack.label
 
 
 def _others(

@@ -1,4 +1,4 @@
-"""What must not be destroyed: stacks whose file says `prevent_destroy`."""
+"""What must not be destroyed: stacks that are told `prevent_destroy`, or were when deployed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,7 @@ SETTING = "prevent_destroy"
 
 def refuse_protected(stacks: Iterable[Stack], deployer: Deployer, *, again: str) -> None:
     """Refuse before anything is destroyed, rather than with half of the system gone."""
-    protected = [
-        stack
-        for stack in stacks
-        if stack.told(SETTING, False) is True and deployer.state(stack).deployed
-    ]
+    protected = [stack for stack in stacks if _is_protected(stack, deployer)]
     if not protected:
         return
     places = ", ".join(
@@ -26,6 +22,12 @@ def refuse_protected(stacks: Iterable[Stack], deployer: Deployer, *, again: str)
     )
     commands = ", ".join(f"./invoke up {stack.layer.name}{stack.selection}" for stack in protected)
     raise StillProtected(
-        f"Nothing was destroyed: {places} forbids it. To lift that, set it to false, deploy it "
-        f"({commands}), then: {again}"
+        f"Nothing was destroyed: {places} forbids it, or did at the last deployment. To lift that, "
+        f"set it to false, deploy it ({commands}), then: {again}"
     )
+
+
+def _is_protected(stack: Stack, deployer: Deployer) -> bool:
+    """By its file, or by its state, which the file changes at the next deployment only."""
+    state = deployer.state(stack)
+    return state.deployed and (stack.told(SETTING, False) is True or state.protected)

@@ -10,13 +10,14 @@ import contextlib
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from threading import Event as Flag
 from typing import Protocol
 
-from orchestrator.deployers.base import Diagnostic, Event, OnEvent, Outcome
+from orchestrator.deployers.base import Diagnostic, Event, OnEvent, Outcome, StepEvent
 from orchestrator.errors import Interrupted, MicrostackError
 from orchestrator.report import Result, StackReport
 from orchestrator.selection import Chosen, Selection
@@ -117,10 +118,13 @@ class Run:
     def _one(self, item: Chosen) -> StackReport:
         began = time.monotonic()
         warnings: list[str] = []
+        done: Counter[str] = Counter()
 
         def on_event(event: Event) -> None:
             if isinstance(event, Diagnostic) and event.severity == "warning":
                 warnings.append(event.message)
+            if isinstance(event, StepEvent) and event.phase == "finished":
+                done[event.op] += 1
             self.watcher.stack_event(item.stack, event)
 
         self.watcher.stack_started(item.stack)
@@ -129,7 +133,7 @@ class Run:
         except MicrostackError as error:
             interrupted = isinstance(error, Interrupted)
             result = Result.INTERRUPTED if interrupted else Result.FAILED
-            report = _report(item, result, message=str(error))
+            report = _report(item, result, message=str(error), changes=dict(done))
         else:
             report = _report(item, Result.SUCCEEDED, changes=dict(outcome.changes))
         report.seconds = round(time.monotonic() - began, 3)

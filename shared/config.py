@@ -137,7 +137,8 @@ def _sentence(model: type[Settings], error: ErrorDetails) -> str:
         known = ", ".join(sorted(model.model_fields))
         return (
             f"{key} is not a setting of layer {model.layer} (expected one of: {known}); "
-            f"remove it with: pulumi config rm {'--path ' if '.' in path else ''}{key}"
+            "remove it from the stack file, or with: "
+            f"pulumi config rm {'--path ' if '.' in path else ''}{key}"
         )
     info = _field(model, error["loc"])
     flags = "--secret " if is_secret(info) else "--path " if "." in path else ""
@@ -145,7 +146,7 @@ def _sentence(model: type[Settings], error: ErrorDetails) -> str:
     value = "" if is_secret(info) else " VALUE"
     return (
         f"{key} {problem} (expected: {_expected(error)}; {(info.description or '').rstrip('.')}); "
-        f"set it with: pulumi config set {flags}{key}{value}"
+        f"set it in the stack file, or with: pulumi config set {flags}{key}{value}"
     )
 
 

@@ -107,6 +107,12 @@ class NetworkSecurity(Settings):
         "an hourly price for each service and zone; functions call those of the default.",
     )
 
+    @model_validator(mode="after")
+    def _endpoints_once(self) -> Self:
+        if len(set(self.interface_endpoints)) < len(self.interface_endpoints):
+            raise ValueError("each of interface_endpoints once")
+        return self
+
 
 class Data(Settings):
     """Tables and buckets."""

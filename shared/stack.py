@@ -15,12 +15,12 @@ def current() -> StackName:
     if not region:
         raise ConfigError(
             f"Stack {stack} has no aws:region (expected {stack.region}); "
-            f"set it with: pulumi config set aws:region {stack.region}"
+            f"set it in the stack file, or with: pulumi config set aws:region {stack.region}"
         )
     if region != stack.region:
         raise RegionError(
             f"Stack {stack} belongs in {stack.region}, but its aws:region is {region!r}; "
-            f"correct it with: pulumi config set aws:region {stack.region}"
+            f"correct it in the stack file, or with: pulumi config set aws:region {stack.region}"
         )
     return stack
 

@@ -25,13 +25,20 @@ class _LazyPackage(ModuleType):
         if name.startswith("__"):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         with _loading:
-            if type(self) is _LazyPackage:
-                self.__class__ = ModuleType  # type: ignore[assignment]  # from now on an ordinary module
-                spec = self.__spec__
-                if spec is None or spec.loader is None:
-                    raise ImportError(f"{self.__name__} cannot be loaded")
-                spec.loader.exec_module(self)
+            _load(sys.modules.get(self.__name__.rpartition(".")[0]))  # which loads this one in turn
+            _load(self)
         return getattr(self, name)
+
+
+def _load(package: ModuleType | None) -> None:
+    """Run the package's own code, once."""
+    if type(package) is not _LazyPackage:
+        return
+    package.__class__ = ModuleType  # type: ignore[assignment]  # from now on an ordinary module
+    spec = package.__spec__
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{package.__name__} cannot be loaded")
+    spec.loader.exec_module(package)
 
 
 def install() -> None:

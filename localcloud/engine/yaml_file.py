@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any, Final
@@ -63,10 +64,16 @@ def read(path: Path) -> Document:
         raise ProjectInvalid(f"{path} cannot be read ({error}).") from error
     except yaml.YAMLError as error:
         raise ProjectInvalid(f"{path} is no valid YAML ({_first_line(error)}).") from error
+    except ValueError as error:  # a number beyond what Python reads
+        raise ProjectInvalid(f"{path} holds a value that cannot be read ({error}).") from error
     if document is None:
         return {}
     if not isinstance(document, dict):
         raise ProjectInvalid(f"{path} must be a mapping of names to values.")
+    try:
+        json.dumps(document, default=str)
+    except ValueError as error:
+        raise ProjectInvalid(f"{path} holds a value that contains itself.") from error
     return document
 
 

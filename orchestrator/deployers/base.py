@@ -71,6 +71,8 @@ class StackState:
     """Resources that stand in the state, the stack itself and its providers not counted."""
     not_emulated: tuple[str, ...] = ()
     """URNs of those that the local cloud records but does not have."""
+    protected: bool = False
+    """Whether it holds a resource that must not be deleted (`protect`)."""
     updated: str = ""
     """When the last operation ended, RFC 3339; empty if there was none."""
     result: str = ""

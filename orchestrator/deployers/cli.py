@@ -99,6 +99,7 @@ class PulumiCli:
             not_emulated=tuple(
                 item["urn"] for item in resources if item.get("outputs", {}).get("notEmulated")
             ),
+            protected=any(item.get("protect") for item in resources),
             updated=last.end_time.isoformat() if last and last.end_time else "",
             result=last.result if last else "",
         )

@@ -93,6 +93,7 @@ class EmbeddedEngine:
         return StackState(
             resources=len(resources),
             not_emulated=tuple(i.urn for i in resources if i.outputs.get("notEmulated")),
+            protected=any(item.protect for item in resources),
             updated=ended,
             result=last[0].result if last else "",
         )

@@ -70,8 +70,8 @@ def _zones(count: int, *, region: str) -> list[str]:
     if len(found.names) < count:
         raise StackError(
             f"Region {region} has {len(found.names)} availability zones (network-security:vpc_zones"
-            f" is {count}); set it with: pulumi config set network-security:vpc_zones "
-            f"{len(found.names)}"
+            f" is {count}); set it in the stack file, or with: "
+            f"pulumi config set network-security:vpc_zones {len(found.names)}"
         )
     return sorted(found.names)[:count]
 

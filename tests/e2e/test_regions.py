@@ -188,7 +188,7 @@ def test_records_are_copied_under_the_other_regions_key(
 def test_a_region_that_keeps_a_copy_is_not_left(checkout: Checkout) -> None:
     before = leftover(checkout)
     refused = checkout.invoke("destroy-all", "--region", WEST, "--yes", code=1)
-    assert "data (local) is deployed and reads network-security (local-us-west-2)" in refused.stderr
+    assert "take us-west-2 out of data:replica_regions" in refused.stderr
     assert leftover(checkout) == before
 
 

@@ -78,8 +78,11 @@ def test_a_region_is_not_destroyed_while_the_home_region_keeps_a_copy_there(copi
     live = Only("network (local)", "data (local)", "compute (local)", "network (local-us-west-2)")
     with pytest.raises(StillRead) as error:
         refuse_if_read(chosen, cast("Deployer", live))
-    assert "Layer data (local) is deployed and reads network (local-us-west-2)" in str(error.value)
-    assert "./invoke destroy compute (or" in str(error.value), "data itself is read by compute"
+    assert "data (local) keeps copies in us-west-2" in str(error.value)
+    assert "take us-west-2 out of data:replica_regions (stacks/data/Pulumi.local.yaml)" in str(
+        error.value
+    )
+    assert str(error.value).endswith("then: ./invoke up data")
     refuse_if_read(chosen, cast("Deployer", Only("network (local)", "network (local-us-west-2)")))
 
 

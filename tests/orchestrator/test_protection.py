@@ -15,8 +15,8 @@ from orchestrator.stacks import Environment, Stack
 class Cloud:
     """A deployer to which every stack is deployed, or none is."""
 
-    def __init__(self, *, resources: int = 1) -> None:
-        self._state = StackState(resources=resources)
+    def __init__(self, *, resources: int = 1, protected: bool = False) -> None:
+        self._state = StackState(resources=resources, protected=protected)
 
     def state(self, _: Stack) -> StackState:
         return self._state
@@ -46,6 +46,11 @@ def test_the_sentence_names_each_setting_its_file_and_the_commands(
     assert "./invoke up keys --env dev, ./invoke up data --env dev" in text
     assert text.endswith("./invoke destroy-all --env dev")
     assert "api" not in text
+
+
+def test_what_was_deployed_protected_stays_so_until_it_is_deployed_anew(tmp_path: Path) -> None:
+    with pytest.raises(StillProtected, match="or did at the last deployment"):
+        refuse([stack(tmp_path, "data", "false")], Cloud(protected=True))
 
 
 def test_what_is_not_protected_or_not_deployed_may_go(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def test_an_unknown_key_of_a_function_is_named_with_its_path() -> None:
 def test_a_missing_secret_is_asked_for_by_name(key: str) -> None:
     rest = {name: value for name, value in SECRETS.items() if name != key}
     with pytest.raises(
-        ConfigError, match=f"^{key} is missing .* set it with: pulumi config set --secret {key}$"
+        ConfigError, match=f"^{key} is missing .* or with: pulumi config set --secret {key}$"
     ):
         in_stack(NetworkSecurity.load, secrets=rest)
 
@@ -282,6 +282,12 @@ def test_an_issuer_without_tls_is_on_this_machine(issuer: str, allowed: bool) ->
 def test_copies_that_cannot_be_are_refused(config: dict[str, str], expected: str) -> None:
     with pytest.raises(ConfigError, match=expected):
         in_stack(Data.load, config={f"data:{key}": value for key, value in config.items()})
+
+
+def test_an_endpoint_is_named_once() -> None:
+    config = {"network-security:interface_endpoints": '["ssm", "ssm"]'}
+    with pytest.raises(ConfigError, match="each of interface_endpoints once"):
+        in_stack(NetworkSecurity.load, config=config, secrets=SECRETS)
 
 
 def test_copies_are_made_from_the_home_region_only() -> None:

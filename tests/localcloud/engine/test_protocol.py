@@ -35,6 +35,11 @@ print(pulumi.ResourceOptions(protect=True).protect, Output.__name__, early is la
     assert says(code) == "True Output True"
 
 
+def test_the_sdk_can_be_loaded_from_its_runtime() -> None:
+    code = "import localcloud.engine; from pulumi.runtime import mocks; print(mocks.__name__)"
+    assert says(code) == "pulumi.runtime.mocks"
+
+
 def test_the_sdk_may_be_loaded_before() -> None:
     code = "import pulumi, localcloud.engine; print(pulumi.ResourceOptions().protect)"
     assert says(code) == "None"

@@ -47,6 +47,14 @@ def test_a_text_stays_a_text(tmp_path: Path, text: str) -> None:
     assert yaml_file.read(path) == {"key": text, "list": [text]}
 
 
+@pytest.mark.parametrize("text", ["key: &a [*a]", "key: " + "9" * 5000])
+def test_what_no_json_can_hold_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(text)
+    with pytest.raises(ProjectInvalid, match="holds a value that"):
+        yaml_file.read(path)
+
+
 def test_order_and_mode_stay(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     yaml_file.write(path, {"z": 1})
