@@ -95,10 +95,11 @@ def test_the_same_events_again_change_nothing(system: System, delivery: Delivery
 
 
 def test_the_same_files_again_change_no_record(system: System, delivery: Delivery) -> None:
-    events = [batch.upload(system) for batch in delivery.batches]
+    batches = delivery.batches[1:3]  # lines and an array
+    events = [batch.upload(system) for batch in batches]
     wait_until_settled(system, events)
     assert stored(system, delivery.batches) == delivery.items
     again = failures(system)
-    assert places(again) == bad(delivery.batches)
+    assert places(again) == bad(batches)
     versions = {event["Records"][0]["s3"]["object"]["versionId"] for event in events}
     assert {message["object"]["version_id"] for message in again} == versions
