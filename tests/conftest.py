@@ -1,13 +1,20 @@
-"""How the tests are spread over cores: what shares a deployment stays together."""
+"""How the tests are spread over cores, and what they start with."""
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 import pytest
 
 TOGETHER = "tests/e2e/live/"
 """A folder whose files share one deployment; elsewhere each file is on its own."""
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C: what a script starts with `&` is deaf to it, and so is all that it starts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True)

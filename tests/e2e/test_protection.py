@@ -42,8 +42,8 @@ def test_the_setting_alone_lifts_nothing_before_it_is_deployed(protected: Checko
     _protect(protected, False)
     before = inventory(protected)
     refused = protected.invoke("destroy-all", "--yes", code=1)
-    assert "'records'" in refused.stderr
-    assert "deploy" in refused.stderr
+    assert "or did at the last deployment" in refused.stderr
+    assert "./invoke up data" in refused.stderr
     assert inventory(protected) == before
 
 
