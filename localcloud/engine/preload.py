@@ -1,8 +1,9 @@
 """Import what programs will import, while nobody waits for it.
 
-Which modules those are stands in their source: what the files of a program's folder import, and
-what the local modules that they import do in turn. Only installed modules are imported ahead; the
-user's own code runs in the program alone, where it knows project, stack and configuration.
+Which modules those are stands in their source: what the program imports at its top, and what the
+local modules that it imports there do in turn; what stands under an `if` or in a function is not
+always needed. Only installed modules are imported ahead; the user's own code runs in the program
+alone, where it knows project, stack and configuration.
 
 Loaded by path from program_host.py, so it imports nothing of ours.
 """
@@ -13,7 +14,7 @@ import ast
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 INSTALLED = ("site-packages", "dist-packages")
@@ -63,10 +64,10 @@ class Preload:
 
 def wanted(folder: Path) -> list[str]:
     """Name the installed modules that a program imports; it is a folder or a file."""
-    folder = folder if folder.is_dir() else folder.parent
-    roots = [folder, *local_roots()]
+    start = folder / "__main__.py" if folder.is_dir() else folder
+    roots = [start.parent, *local_roots()]
     found: dict[str, None] = {}
-    files, seen = sorted(folder.glob("*.py")), set[Path]()
+    files, seen = [start], set[Path]()
     while files:
         file = files.pop(0)
         if file in seen:
@@ -118,26 +119,26 @@ def importable(name: str) -> bool:
 
 
 def imported(file: Path) -> Iterator[str]:
-    """Give the modules that a file imports or reaches through an imported package.
+    """Give the modules that a file imports at its top or reaches through such a package.
 
     `import pulumi_aws as aws` with `aws.ssm.Parameter` gives pulumi_aws and pulumi_aws.ssm.
     """
     try:
-        nodes = list(ast.walk(ast.parse(file.read_bytes())))
+        tree = ast.parse(file.read_bytes())
     except (OSError, SyntaxError, ValueError):
         return
     names: dict[str, str] = {}
-    for node in nodes:
+    for node in tree.body:
         if isinstance(node, ast.Import):
             names |= {a.asname or a.name.partition(".")[0]: a.name for a in node.names}
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
-    yield from reached(nodes, names)
+    yield from reached(ast.walk(tree), names)
 
 
-def reached(nodes: list[ast.AST], names: dict[str, str]) -> Iterator[str]:
+def reached(nodes: Iterable[ast.AST], names: dict[str, str]) -> Iterator[str]:
     """Give what is taken from imported packages by a dot; `names` says what they are called."""
     for node in nodes:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):

@@ -28,6 +28,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+GC_THRESHOLD = (50_000, 20, 50)  # a program lives for a second: looking for garbage is wasted
 SHOWN = 32  # Pulumi's exit code for "the error was already shown"
 
 
@@ -148,6 +149,7 @@ def idle(descriptor: int, preload: Any) -> None:
 def nursery(preload: Any) -> None:
     """Serve the socket at stdin: `warm FOLDER`, and `start FOLDER` with the pipes of a program."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are watched by their pipes
+    gc.set_threshold(*GC_THRESHOLD)
     control = socket.socket(fileno=0)
     while True:
         idle(0, preload)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -36,6 +37,8 @@ class EmbeddedEngine:
     def __init__(
         self, workspace: Workspace, environment: Mapping[str, str], programs: Programs
     ) -> None:
+        gc.freeze()  # what is imported stays: walking it again and again is wasted
+        gc.set_threshold(50_000, 20, 50)
         # boto3 looks these up even when it is given credentials, and fails on an unknown one.
         for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
             os.environ.pop(name, None)

@@ -4,8 +4,6 @@ Reads keys and the permissions boundary from network-security, functions from co
 the API's id, names, metrics and URLs to observability and to whoever calls.
 """
 
-from domain import domain_url
-from http_edge import http_edge
 from pulumi import Output
 from rest_edge import rest_edge
 from usage import usage_plans
@@ -13,8 +11,6 @@ from usage import usage_plans
 from shared import contracts, settings
 from shared.account import Account
 from shared.contracts import by_name
-
-EDGES = {"rest": rest_edge, "http": http_edge}
 
 # What it may be told
 config = settings.Api.load()
@@ -24,9 +20,16 @@ account = Account.current()
 security = contracts.NetworkSecurity.read()
 compute = contracts.Compute.read()
 
-# What it builds
-edge = EDGES[config.edge](account, settings=config, security=security, compute=compute)
-own_url = domain_url(edge, account=account, settings=config)
+# What it builds; parts of the AWS SDK that only some need are loaded there
+make_edge = rest_edge
+if config.edge == "http":
+    from http_edge import http_edge as make_edge
+edge = make_edge(account, settings=config, security=security, compute=compute)
+own_url = None
+if config.domain_name:
+    from domain import domain_url
+
+    own_url = domain_url(edge, account=account, settings=config)
 key_ids = usage_plans(edge, settings=config)
 url = own_url if own_url and not config.default_endpoint_enabled else edge.url
 

@@ -26,13 +26,11 @@ class Routing(TypedDict, total=False):
     health_check_id: Output[str]
 
 
-def domain_url(edge: Edge, *, account: Account, settings: Api) -> Output[str] | None:
-    """The API's address below its own domain, without a slash at the end; None without a domain.
+def domain_url(edge: Edge, *, account: Account, settings: Api) -> Output[str]:
+    """The API's address below its own domain, without a slash at the end.
 
     The same for both edges: API mappings of the newer API serve REST APIs as well.
     """
-    if not settings.domain_name:
-        return None
     domain = aws.apigatewayv2.DomainName(
         "domain",
         domain_name=settings.domain_name,

@@ -7,7 +7,6 @@ to all layers above.
 from boundary import permissions_boundary
 from keys import Key, administration, log_groups, service_writes, use_through
 from parameters import parameters, secret
-from vpc import network
 
 from shared import contracts, settings
 from shared.account import Account
@@ -50,7 +49,12 @@ secrets_key = Key(
 parameter = parameters(config, account=account, key_arn=secrets_key.arn)
 signing = secret(config, key_arn=secrets_key.arn)
 boundary = permissions_boundary(allowed_regions=config.allowed_regions, in_vpc=config.vpc_enabled)
-private = network(config, account=account)
+subnet_ids, security_group_id = None, None
+if config.vpc_enabled:
+    from vpc import network  # its part of the AWS SDK is large: loaded where it is needed
+
+    private = network(config, account=account)
+    subnet_ids, security_group_id = private.subnet_ids, private.security_group_id
 
 # What it promises
 contracts.NetworkSecurity(
@@ -61,6 +65,6 @@ contracts.NetworkSecurity(
     parameter_arns=contracts.by_name({key: item.arn for key, item in parameter.items()}),
     secret_arn=signing.arn,
     permissions_boundary_arn=boundary.arn,
-    subnet_ids=private.subnet_ids,
-    security_group_id=private.security_group_id,
+    subnet_ids=subnet_ids,
+    security_group_id=security_group_id,
 ).publish()

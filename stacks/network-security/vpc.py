@@ -31,9 +31,7 @@ class Network:
 
 
 def network(settings: NetworkSecurity, *, account: Account) -> Network:
-    """The VPC with subnets, endpoints and the functions' security group, if it is wanted."""
-    if not settings.vpc_enabled:
-        return Network()
+    """The VPC with subnets, endpoints and the functions' security group."""
     zones = _zones(settings.vpc_zones, region=account.region)
     vpc = aws.ec2.Vpc(
         "private",

@@ -21,7 +21,9 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "from own.parts import thing\n"
         "l.used.Thing()\nl.nothing\n"
         "from own import missing\n"
+        "if False:\n    import optional\n"
     )
+    (folder / "optional.py").write_text("import lib.unused\n")
     (folder / "sibling.py").write_text("from lib import other\nfrom . import ignored\n")
     (tmp_path / "own" / "__init__.py").write_text("raise RuntimeError('not before the run')\n")
     (tmp_path / "own" / "parts" / "thing.py").write_text("import lib.deep.inner\n")
