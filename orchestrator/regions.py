@@ -11,10 +11,10 @@ from pathlib import Path
 from localcloud.embedded import Project, StackFile
 from orchestrator import layers
 from orchestrator.cloud import open_cloud
-from orchestrator.commands import refuse_region
 from orchestrator.display import person
 from orchestrator.errors import StillDeployed, UsageError
 from orchestrator.local_files import prepare_stack_file, tags_of
+from orchestrator.refusals import refuse_region
 from orchestrator.selection import every_layer
 from orchestrator.stacks import Environment, Stack, stack_of
 from orchestrator.workspace import Workspace
@@ -90,7 +90,7 @@ def _next(stack: Stack) -> str:
         return "Next: ./invoke deploy-all"
     return (
         f"Next, in each layer's folder: pulumi stack init {stack.name}, and its secrets "
-        f"(pulumi config set --secret …); then: ./invoke deploy-all --env {stack.environment}"
+        f"(pulumi config set --secret …); then: ./invoke deploy-all{stack.environment.option}"
     )
 
 

@@ -97,8 +97,7 @@ def _select(
 def _unknown(region: str, stacks: Sequence[Stack]) -> UnknownRegion:
     known = ", ".join(dict.fromkeys(stack.region for stack in stacks))
     environment = stacks[0].environment
-    flag = "" if environment is Environment.LOCAL else f" --env {environment}"
     return UnknownRegion(
         f"There is no stack in region {region!r}. The regions of {environment} are: {known}. "
-        f"To add one: ./invoke region.add {region}{flag}"
+        f"To add one: ./invoke region.add {region}{environment.option}"
     )

@@ -35,6 +35,11 @@ class Environment(StrEnum):
                 f"There is no environment {text!r}. The environments are: {known}."
             ) from None
 
+    @property
+    def option(self) -> str:
+        """How a command names it: not at all if it is local, or ` --env dev`."""
+        return "" if self is Environment.LOCAL else f" --env {self}"
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -72,9 +77,8 @@ class Stack:
     @property
     def selection(self) -> str:
         """The options that choose it in a command: empty, or ` --env dev --region us-west-2`."""
-        local = self.environment is Environment.LOCAL
-        environment = "" if local else f" --env {self.environment}"
-        return environment if self.at_home else f"{environment} --region {self.region}"
+        region = "" if self.at_home else f" --region {self.region}"
+        return f"{self.environment.option}{region}"
 
     @property
     def key_regions(self) -> frozenset[str]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.commands import raise_unless_green
 from orchestrator.errors import DeployFailed, Interrupted, SmokeFailed
 from orchestrator.report import GateReport, Report, Result, StackReport
+from orchestrator.session import raise_unless_green
 
 
 def report(*results: Result, gate: Result | None = None) -> Report:
@@ -46,7 +46,7 @@ def test_a_red_gate_names_its_failures() -> None:
 
 
 def test_a_failed_stack_is_named_with_the_next_command() -> None:
-    with pytest.raises(DeployFailed, match=r"layer1.*\./invoke deploy-all"):
+    with pytest.raises(DeployFailed, match=r"layer1 \(local\)\. .*\./invoke deploy-all"):
         raise_unless_green(
             report(Result.SUCCEEDED, Result.FAILED, Result.HELD), again="./invoke deploy-all"
         )

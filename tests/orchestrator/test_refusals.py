@@ -5,13 +5,12 @@ from typing import cast
 
 import pytest
 
-from orchestrator.commands import Session, refuse_if_read, refuse_regions, require_upstreams
 from orchestrator.deployers.base import Deployer, StackState
 from orchestrator.errors import RegionRefused, StillRead, UnknownRegion, UpstreamMissing
 from orchestrator.layers import Layer, Layers, discover
+from orchestrator.refusals import refuse_if_read, refuse_regions, require_upstreams
 from orchestrator.selection import named_layers, select
 from orchestrator.stacks import Environment, Stack
-from orchestrator.workspace import Workspace
 from tests.orchestrator.conftest import SOURCES, settle
 
 CHAIN = Layers(
@@ -36,22 +35,6 @@ def test_what_must_be_destroyed_first_can_be_destroyed_at_once() -> None:
         refuse_if_read(chosen, cast("Deployer", Everything()))
     assert "./invoke destroy observability --env dev" in str(error.value)
     assert "./invoke destroy-all --env dev" in str(error.value)
-
-
-@pytest.mark.parametrize(
-    ("environment", "choice", "again"),
-    [
-        (Environment.LOCAL, "auto", "./invoke up data"),
-        (Environment.LOCAL, "cli", "./invoke up data --deployer cli"),
-        (Environment.PROD, "auto", "./invoke up data --env prod"),
-    ],
-)
-def test_the_command_to_repeat_is_the_one_that_was_typed(
-    environment: Environment, choice: str, again: str
-) -> None:
-    chosen = named_layers(CHAIN, environment, ["data"])
-    session = Session("up data", Workspace(Path()), environment, chosen, choice)
-    assert session.again == again
 
 
 class Only:

@@ -1,0 +1,95 @@
+"""What is refused before anything is done: regions, missing upstreams, live readers.
+
+Each refusal looks at files and states only, so a command that is refused has changed nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from orchestrator import selection
+from orchestrator.deployers.base import Deployer
+from orchestrator.errors import RegionRefused, StillRead, UnknownRegion, UpstreamMissing
+from orchestrator.selection import Selection
+from orchestrator.stacks import Stack, by_region
+from shared.stack_name import ALLOWED_REGIONS
+
+
+def refuse_regions(chosen: Selection) -> None:
+    """Refuse what the program of one stack would refuse when others have begun already."""
+    for stack in chosen.stacks:
+        for region in (stack.region, *sorted(stack.key_regions)):
+            refuse_region(region, stack)
+        everything = selection.every_layer(chosen.layers, stack.environment).stacks
+        for region in sorted(stack.key_regions - set(by_region(everything))):
+            raise UnknownRegion(
+                f"{stack.label} keeps copies in {region}, and no layer has a stack there. "
+                f"Run first: ./invoke region.add {region}{stack.environment.option}"
+            )
+
+
+def refuse_region(region: str, told: Stack) -> None:
+    """Refuse a region that the stack file of `told` does not allow."""
+    allowed = told.told("allowed_regions", ALLOWED_REGIONS)
+    # Its program says what is wrong with one that is no list.
+    if isinstance(allowed, list | tuple) and region not in allowed:
+        name = told.layer.name
+        raise RegionRefused(
+            f"Region {region} is not one of {name}:allowed_regions "
+            f"({', '.join(map(str, allowed))}), so nothing was created. "
+            f"To allow it, add it there: stacks/{name}/{told.file.name}."
+        )
+
+
+def require_upstreams(chosen: Selection, deployer: Deployer) -> None:
+    """Refuse what reads a layer that is not deployed, naming the command that mends it."""
+    for item in chosen:
+        name = item.stack.layer.name
+        for needed in _others(chosen, Selection.upstream, item.stack):
+            if not deployer.state(needed).deployed:
+                raise UpstreamMissing(
+                    f"Layer {name} reads {needed.layer.name}, and stack {needed.name} of "
+                    f"{needed.layer.name} is not deployed. Run first: ./invoke up "
+                    f"{needed.layer.name}{needed.selection}"
+                )
+
+
+def refuse_if_read(chosen: Selection, deployer: Deployer) -> None:
+    """Refuse to destroy what a live stack reads, and name the one that can go at once."""
+    for item in chosen:
+        for reader in reversed(_others(chosen, Selection.downstream, item.stack)):
+            if deployer.state(reader).deployed:
+                raise StillRead(_still_read(item.stack, reader, _top(reader, chosen, deployer)))
+
+
+def _still_read(stack: Stack, reader: Stack, first: Stack) -> str:
+    """What to do about a live reader; `first` is what can be destroyed at once."""
+    if reader.region != stack.region:  # its copies lie in that region; nothing else joins two
+        return (
+            f"{reader.label} keeps copies in {stack.region}, under a key of {stack.label}. First "
+            f"take {stack.region} out of {reader.layer.name}:replica_regions "
+            f"(stacks/{reader.layer.name}/{reader.file.name}), "
+            f"then: ./invoke up {reader.layer.name}{reader.selection}"
+        )
+    return (
+        f"Layer {reader.layer.name} is deployed and reads {stack.layer.name}. "
+        f"Destroy first: ./invoke destroy {first.layer.name}{first.selection} "
+        f"(or all: ./invoke destroy-all{first.selection})"
+    )
+
+
+def _top(stack: Stack, chosen: Selection, deployer: Deployer) -> Stack:
+    """What nothing live reads, of what reads `stack`; itself if it has no live reader."""
+    for reader in reversed(_others(chosen, Selection.downstream, stack)):
+        if deployer.state(reader).deployed:
+            return _top(reader, chosen, deployer)
+    return stack
+
+
+def _others(
+    chosen: Selection, joined: Callable[[Selection, Stack], list[Stack]], stack: Stack
+) -> list[Stack]:
+    """What a stack is joined to in its environment, without what is chosen itself."""
+    mine = {item.stack.label for item in chosen}
+    everything = selection.every_layer(chosen.layers, stack.environment)
+    return [other for other in joined(everything, stack) if other.label not in mine]

@@ -1,0 +1,172 @@
+"""What every verb opens first and ends with: selection, cloud, display, report, the run's error."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event as Flag
+
+from rich.console import Console
+
+from orchestrator import display, layers, selection
+from orchestrator.cloud import Cloud, open_cloud
+from orchestrator.deployers.base import Deployer
+from orchestrator.errors import (
+    DeployFailed,
+    Interrupted,
+    MicrostackError,
+    SmokeFailed,
+    UsageError,
+)
+from orchestrator.refusals import refuse_regions
+from orchestrator.report import Report, Result, StackReport
+from orchestrator.run import Operation, Run, WaitsFor
+from orchestrator.selection import Selection
+from orchestrator.smoke import SmokeSuite
+from orchestrator.stacks import Environment, Stack
+from orchestrator.workspace import Workspace
+
+
+@dataclass
+class Session:
+    """What every verb opens first: checkout, environment, selected stacks, display."""
+
+    command: str
+    workspace: Workspace
+    environment: Environment
+    selection: Selection
+    choice: str
+    region: str = ""
+    """The one region that was asked for; empty: all."""
+    console: Console = field(default_factory=display.person)
+    cancel: Flag = field(default_factory=Flag)
+    began: float = field(default_factory=time.monotonic)
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def plans(self) -> bool:
+        """Whether the verb only says what it would do."""
+        return self.command.startswith("preview")
+
+    @property
+    def again(self) -> str:
+        """The command as it was typed, to be typed again."""
+        chosen = "" if self.choice == "auto" else f" --deployer {self.choice}"
+        region = f" --region {self.region}" if self.region else ""
+        return f"./invoke {self.command}{self.environment.option}{chosen}{region}"
+
+    @property
+    def stacks(self) -> list[Stack]:
+        """The selected stacks, in deployment order."""
+        return self.selection.stacks
+
+    def say(self, text: str) -> None:
+        """One line to the person."""
+        self.console.print(text, highlight=False, soft_wrap=True)
+
+    def open(self, *, runs: bool = False) -> Cloud:
+        """The environment, ready for the selected stacks; `runs`: their programs will be run."""
+        if runs:
+            refuse_regions(self.selection)
+        cloud = open_cloud(
+            self.workspace, self.environment, self.choice, self.stacks, say=self.say, runs=runs
+        )
+        if runs:
+            _refuse_settings(cloud, self.stacks)
+        return cloud
+
+    def run(self, deployer: Deployer, operation: Operation, waits_for: WaitsFor) -> Report:
+        """Carry out `operation` on the selection, with the display."""
+        words = display.PLANNED_WORDS if self.plans else display.DONE_WORDS
+        with display.Display(self.console, words) as watcher:
+            stacks = Run(self.selection, operation, waits_for, watcher, self.cancel).carry_out()
+        return self.report(deployer, stacks)
+
+    def smoke_suite(self, cloud: Cloud) -> SmokeSuite:
+        """The smoke tests of this checkout."""
+        log = self.workspace.make_home() / self.workspace.smoke_log.name
+        return SmokeSuite(self.workspace.root, cloud.environment, log)
+
+    def report(self, deployer: Deployer, stacks: list[StackReport]) -> Report:
+        """What happened so far."""
+        return Report(
+            command=self.command,
+            environment=self.environment.value,
+            deployer=deployer.name,
+            started=self.started,
+            stacks=stacks,
+        )
+
+    def finish(self, report: Report) -> None:
+        """Write the report, print the summary, and raise if anything is not green."""
+        report.seconds = self.seconds()
+        self.workspace.make_home()
+        report.write(self.workspace.reports)
+        display.print_summary(self.console, report)
+        raise_unless_green(report, again=self.again)
+        if self.cancel.is_set():  # when the last stack was as good as done
+            raise _interrupted(self.again)
+
+    def seconds(self) -> float:
+        """How long the command has been at it."""
+        return round(time.monotonic() - self.began, 3)
+
+
+def open_session(
+    command: str, root: Path, environment: str, choice: str, region: str, layer: str = ""
+) -> Session:
+    """The session of a command; UsageError if an argument cannot be meant."""
+    where = Environment.parse(environment)
+    chosen = selection.select(layers.discover(root), where, layer, region)
+    return Session(command, Workspace(root), where, chosen, choice, region)
+
+
+def confirm(session: Session, yes: bool) -> None:
+    """Ask before anything is destroyed; without a terminal to ask on, want --yes."""
+    if yes:
+        return
+    stacks = ", ".join(item.stack.label for item in session.selection)
+    if not sys.stdin.isatty():
+        raise UsageError(
+            f"{session.command} destroys {stacks} and nobody is there to ask: add --yes."
+        )
+    answer = session.console.input(f"Destroy {stacks}? Type the environment's name to go on: ")
+    if answer.strip() != session.environment:
+        raise UsageError("Nothing was destroyed.")
+
+
+def _interrupted(again: str) -> Interrupted:
+    return Interrupted(f"Interrupted; what was done is saved. To go on: {again}")
+
+
+def raise_unless_green(report: Report, *, again: str) -> None:
+    """The run's error, if it has one; the summary has named the causes already."""
+    if report.ok:
+        return
+    if any(stack.result is Result.INTERRUPTED for stack in report.stacks):
+        raise _interrupted(again)
+    if report.gate and report.gate.result is Result.FAILED:
+        raise SmokeFailed(
+            "Smoke tests failed:\n  "
+            + "\n  ".join(report.gate.failures)
+            + "\nWhat pytest said is in .microstack/smoke.log. Mend the cause, then: "
+            + f"./invoke smoke{Environment(report.environment).option}"
+        )
+    failed = [
+        f"{stack.layer} ({stack.stack})" for stack in report.stacks if stack.result is Result.FAILED
+    ]
+    raise DeployFailed(f"Failed: {', '.join(failed)}. Mend the cause above, then: {again}")
+
+
+def _refuse_settings(cloud: Cloud, stacks: list[Stack]) -> None:
+    """Look at the stack files, which are complete now; the cloud is closed if they are wrong."""
+    from orchestrator.settings_check import refuse_settings
+
+    try:
+        refuse_settings(stacks)
+    except MicrostackError:
+        cloud.deployer.close()
+        raise
