@@ -13,6 +13,7 @@ MicrostackError                 exit code 1; one sentence, naming the next comma
 ├── StillDeployed               a region that is about to be forgotten has live stacks
 ├── StillProtected              a setting forbids to destroy a stack
 ├── StillRead                   a live stack reads what is about to be destroyed
+├── CloudLost                   the local AWS is not the one that the states tell of
 ├── PassphraseLost              what encrypted the local stack files is gone
 ├── LayerCycle                  the layers read each other in a circle
 ├── DeployFailed                a stack's operation failed
@@ -81,6 +82,10 @@ class StillProtected(MicrostackError):
 
 class StillRead(MicrostackError):
     """A live stack reads the stack that is about to be destroyed."""
+
+
+class CloudLost(MicrostackError):
+    """The local AWS is not the one that the states tell of."""
 
 
 class PassphraseLost(MicrostackError):

@@ -21,6 +21,7 @@ from orchestrator.errors import (
     SmokeFailed,
     UsageError,
 )
+from orchestrator.lost_cloud import refuse_lost_cloud
 from orchestrator.refusals import refuse_regions
 from orchestrator.report import Report, Result, StackReport
 from orchestrator.run import Operation, Run, WaitsFor
@@ -75,8 +76,21 @@ class Session:
             self.workspace, self.environment, self.choice, self.stacks, say=self.say, runs=runs
         )
         if runs:
-            _refuse_settings(cloud, self.stacks)
+            self._check(cloud)
         return cloud
+
+    def _check(self, cloud: Cloud) -> None:
+        """Refuse what programs should not run over; the cloud is closed then."""
+        from orchestrator.settings_check import refuse_settings
+
+        try:
+            if self.environment is Environment.LOCAL:
+                everything = selection.every_layer(self.selection.layers, self.environment)
+                refuse_lost_cloud(self.workspace, cloud, everything.stacks)
+            refuse_settings(self.stacks)  # the stack files are complete now
+        except MicrostackError:
+            cloud.deployer.close()
+            raise
 
     def run(self, deployer: Deployer, operation: Operation, waits_for: WaitsFor) -> Report:
         """Carry out `operation` on the selection, with the display."""
@@ -159,14 +173,3 @@ def raise_unless_green(report: Report, *, again: str) -> None:
         f"{stack.layer} ({stack.stack})" for stack in report.stacks if stack.result is Result.FAILED
     ]
     raise DeployFailed(f"Failed: {', '.join(failed)}. Mend the cause above, then: {again}")
-
-
-def _refuse_settings(cloud: Cloud, stacks: list[Stack]) -> None:
-    """Look at the stack files, which are complete now; the cloud is closed if they are wrong."""
-    from orchestrator.settings_check import refuse_settings
-
-    try:
-        refuse_settings(stacks)
-    except MicrostackError:
-        cloud.deployer.close()
-        raise

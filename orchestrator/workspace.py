@@ -29,6 +29,11 @@ class Workspace:
         return self.home / "backend"
 
     @property
+    def last_cloud(self) -> Path:
+        """Which local AWS the states of `local` tell of."""
+        return self.home / "cloud"
+
+    @property
     def passphrase(self) -> Path:
         """The passphrase of the local stacks' secrets, mode 0600."""
         return self.home / "passphrase"
