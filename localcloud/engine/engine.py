@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +127,7 @@ class Engine:
         on_event: Listener,
         cancel: threading.Event | None,
     ) -> Iterator[Session]:
-        """Open a stack for one run, under its lock."""
+        """Open a stack for one run, under its lock; a preview changes nothing and takes none."""
         opened = self._open(folder, stack)
         if kind in ("refresh", "destroy") and not opened.handle.exists():
             raise StackNotFound(f"Stack {stack} of {opened.project.name} does not exist.")
@@ -141,5 +141,6 @@ class Engine:
             listener=on_event,
             cancel=cancel or threading.Event(),
         )
-        with opened.handle.lock(session.bus.notice):
+        changes = kind != "preview"  # the CLI's previews take no lock either (diy/backend.go)
+        with opened.handle.lock(session.bus.notice) if changes else nullcontext():
             yield session

@@ -41,7 +41,7 @@ class Result:
 
 
 class Session:
-    """One run on one locked stack."""
+    """One run on one stack, which is locked unless it is a preview."""
 
     def __init__(
         self,

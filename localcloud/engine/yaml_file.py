@@ -19,8 +19,25 @@ Document = dict[str, Any]
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+_MERGE: Final = "tag:yaml.org,2002:merge"
+
+
 class _Loader(_Parser):  # type: ignore[misc]  # either class, with the same interface
-    """Without YAML 1.1's surprises: `no`, `12:30` and dates stay text, as they do for the CLI."""
+    """Without YAML 1.1's surprises: `no`, `12:30` and dates stay text, as they do for the CLI.
+
+    A key that stands twice is an error, as it is for the CLI: one of the two would be lost.
+    """
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
+        keys: set[str] = set()
+        for key, _ in node.value:
+            name = str(key.value)
+            if name in keys and key.tag != _MERGE:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {name} stands there twice", key.start_mark
+                )
+            keys.add(name)
+        return super().construct_mapping(node, deep)
 
 
 class _Dumper(yaml.SafeDumper):

@@ -100,6 +100,12 @@ def test_preview_of_changes_says_what_up_then_does(lab: Lab) -> None:
     assert state != lab.state_text()
 
 
+def test_a_preview_looks_on_while_another_run_is_at_work(lab: Lab) -> None:
+    lab.up(TWO)
+    with lab.backend.open("p", "dev").lock():
+        assert lab.preview().changes == {"same": 3}
+
+
 def test_two_runs_at_once_are_refused(lab: Lab) -> None:
     with lab.backend.open("p", "dev").lock(), pytest.raises(StackLocked):
         lab.up("pass")

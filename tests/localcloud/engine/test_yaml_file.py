@@ -75,6 +75,19 @@ def test_a_bad_file_is_named_in_one_sentence(tmp_path: Path, content: bytes) -> 
     assert "\n" not in str(caught.value)
 
 
+def test_a_key_that_stands_there_twice_is_named_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("config:\n  p:size: 1\n  p:other: 1\n  p:size: 2\n")
+    with pytest.raises(ProjectInvalid, match=r"\(line 4: the key p:size stands there twice\)"):
+        yaml_file.read(file)
+
+
+def test_what_is_merged_in_may_be_said_again(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("a: &a {x: 1, y: 1}\nb: {y: 2, <<: *a}\n")
+    assert yaml_file.read(file)["b"] == {"x": 1, "y": 2}
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ProjectInvalid, match="no file"):
         yaml_file.read(tmp_path / "x.yaml")
