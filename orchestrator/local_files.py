@@ -15,7 +15,7 @@ from localcloud.embedded import Project, StackFile
 from orchestrator.errors import PassphraseLost
 from orchestrator.stacks import Stack
 from orchestrator.workspace import Workspace, write_private
-from shared.settings import LOCAL, secret_keys
+from shared.settings.layers import LOCAL, secret_keys
 from shared.tags import OWNERS, default_tags
 
 SECRET_BYTES = 24

@@ -14,7 +14,7 @@ from orchestrator.errors import SettingRefused
 from orchestrator.stacks import Stack
 from shared.config import Settings, is_secret
 from shared.errors import ConfigError
-from shared.settings import LAYERS
+from shared.settings.layers import LAYERS
 from shared.stack_name import StackName
 
 SEALED = "*" * 64

@@ -23,7 +23,8 @@ from orchestrator.stacks import Environment, Stack
 from orchestrator.workspace import Workspace
 from shared.config import Settings
 from shared.jobs import JOBS
-from shared.settings import LAYERS, Compute
+from shared.settings.compute import Compute
+from shared.settings.layers import LAYERS
 from shared.stack_name import StackName
 
 DEFAULT = "default"

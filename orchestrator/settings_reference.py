@@ -1,4 +1,4 @@
-"""What each layer may be told, taken from the typed models of shared/settings.py."""
+"""What each layer may be told, taken from the typed models of shared/settings/."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pydantic_core import to_jsonable_python
 
 from shared.config import Settings, is_secret
 from shared.jobs import JOBS
-from shared.settings import LAYERS, Compute
+from shared.settings.compute import Compute
+from shared.settings.layers import LAYERS
 
 Schema = Mapping[str, Any]
 """A JSON schema, as pydantic writes it."""
@@ -77,7 +78,7 @@ def markdown() -> str:
             "resource is touched.",
             "",
             "`./invoke settings` shows the values in force and where each comes from. This page "
-            "is made from the models in `shared/settings.py`: "
+            "is made from the models in `shared/settings/`: "
             "`./invoke settings --markdown > docs/settings.md`.",
             *(line for model in LAYERS for line in _table(model)),
             "",

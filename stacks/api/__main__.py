@@ -8,12 +8,13 @@ from pulumi import Output
 from rest_edge import rest_edge
 from usage import usage_plans
 
-from shared import contracts, settings
+from shared import contracts
 from shared.account import Account
 from shared.contracts import by_name
+from shared.settings.api import Api
 
 # What it may be told
-config = settings.Api.load()
+config = Api.load()
 account = Account.current()
 
 # What it reads

@@ -10,7 +10,7 @@ from edge import Edge
 from pulumi import Output, ResourceOptions
 
 from shared.account import Account
-from shared.settings import Api
+from shared.settings.api import Api
 from shared.stack_name import HOME_REGION
 
 TLS = "TLS_1_2"

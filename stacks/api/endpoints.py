@@ -13,7 +13,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from shared.contracts import Compute
 from shared.routes import ROUTES, Route
-from shared.settings import Api
+from shared.settings.api import Api
 
 AUTHORIZATION = {"iam": "AWS_IAM", "none": "NONE"}
 """By the setting `auth`; REST APIs know no JWT (docs/adr/0008)."""

@@ -9,7 +9,7 @@ import pulumi_aws as aws
 from pulumi import Output, ResourceOptions
 
 from shared import routes
-from shared.settings import Api
+from shared.settings.api import Api
 
 Parts = tuple[str, ...]
 

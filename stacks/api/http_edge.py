@@ -18,7 +18,7 @@ from shared import routes
 from shared.account import Account
 from shared.contracts import Compute, NetworkSecurity
 from shared.jobs import Job
-from shared.settings import Api
+from shared.settings.api import Api
 
 METRICS = {
     "requests": "Count",

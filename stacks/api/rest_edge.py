@@ -16,7 +16,7 @@ from usage import errors
 from shared import routes
 from shared.account import Account
 from shared.contracts import Compute, NetworkSecurity
-from shared.settings import Api
+from shared.settings.api import Api
 
 METRICS = {
     "requests": "Count",

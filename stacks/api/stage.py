@@ -13,7 +13,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from shared.account import Account
 from shared.iam import ANY, Statement, policy, trust
-from shared.settings import Api
+from shared.settings.api import Api
 
 ACCESS_LOG = {
     "request_id": "$context.requestId",

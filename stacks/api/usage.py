@@ -11,7 +11,7 @@ from edge import Edge
 from errors import ERRORS, GatewayError
 from pulumi import Output, ResourceOptions
 
-from shared.settings import OPERATIONS, Api, UsagePlan
+from shared.settings.api import OPERATIONS, Api, UsagePlan
 
 KEY_ERRORS = {
     "INVALID_API_KEY": GatewayError(403, "forbidden", "An API key of a client is needed."),

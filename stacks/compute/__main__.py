@@ -9,12 +9,13 @@ from functions import common_layer, function
 from needs import NEEDS, Upstream
 from uploads import notify
 
-from shared import contracts, settings
+from shared import contracts
 from shared.account import Account
 from shared.components.function import ALIAS
+from shared.settings.compute import Compute
 
 # What it may be told
-config = settings.Compute.load()
+config = Compute.load()
 
 # What it reads
 upstream = Upstream(

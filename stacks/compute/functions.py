@@ -17,7 +17,7 @@ from shared.components.function import (
 from shared.errors import StackError
 from shared.jobs import Job
 from shared.packaging import PackagingError, function_archive, layer_archive
-from shared.settings import Compute
+from shared.settings.compute import Compute
 from shared.tags import PROJECT
 
 

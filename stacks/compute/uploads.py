@@ -7,7 +7,7 @@ from needs import Upstream
 from pulumi import ResourceOptions
 
 from shared.components.function import Function
-from shared.settings import Compute
+from shared.settings.compute import Compute
 
 
 def notify(ingest: Function, *, settings: Compute, of: Upstream) -> None:

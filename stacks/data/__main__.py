@@ -7,11 +7,12 @@ observability.
 from buckets import access_log_delivery, bucket, log_access
 from tables import contributor_insights, table
 
-from shared import contracts, settings
+from shared import contracts
 from shared.account import Account
+from shared.settings.data import Data
 
 # What it may be told
-config = settings.Data.load()
+config = Data.load()
 account = Account.current()
 
 # What it reads

@@ -10,7 +10,7 @@ from pulumi import Input, Output, ResourceOptions
 from shared.account import Account
 from shared.components.bucket import Bucket
 from shared.iam import Statement
-from shared.settings import Data
+from shared.settings.data import Data
 
 ACCESS_LOG_PREFIX = "access/"
 

@@ -8,7 +8,7 @@ from typing import Literal
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
-from shared.settings import Data
+from shared.settings.data import Data
 
 
 def table(

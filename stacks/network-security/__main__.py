@@ -8,11 +8,12 @@ from boundary import permissions_boundary
 from keys import Key, administration, log_groups, service_writes, use_through
 from parameters import parameters, secret
 
-from shared import contracts, settings
+from shared import contracts
 from shared.account import Account
+from shared.settings.network_security import NetworkSecurity
 
 # What it may be told
-config = settings.NetworkSecurity.load()
+config = NetworkSecurity.load()
 account = Account.current()
 
 # What it builds

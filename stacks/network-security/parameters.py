@@ -9,7 +9,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from shared.account import Account
 from shared.config import reveal
-from shared.settings import NetworkSecurity
+from shared.settings.network_security import NetworkSecurity
 
 
 def parameters(

@@ -13,7 +13,7 @@ from pulumi import Output, ResourceOptions
 from shared.account import Account
 from shared.errors import StackError
 from shared.iam import ANY, Statement, policy
-from shared.settings import NetworkSecurity
+from shared.settings.network_security import NetworkSecurity
 
 GATEWAYS = ("dynamodb", "s3")
 """Services that have gateway endpoints, which cost nothing."""

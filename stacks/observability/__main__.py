@@ -12,14 +12,15 @@ from topic import topic
 from tracing import tracing
 from watched import api_alarms, function_alarms, queue_alarms, refusal_alarm, table_alarms
 
-from shared import contracts, settings
+from shared import contracts
 from shared.account import Account
 from shared.jobs import JOBS
+from shared.settings.observability import Observability
 
 TABLES = ("records", "users", "items", "idempotency")
 
 # What it may be told
-config = settings.Observability.load()
+config = Observability.load()
 account = Account.current()
 
 # What it reads

@@ -14,7 +14,7 @@ from metrics import of_api
 
 from shared.account import Account
 from shared.contracts import Api
-from shared.settings import Observability
+from shared.settings.observability import Observability
 
 MINUTE, HOUR = 60, 3600
 

@@ -9,7 +9,7 @@ from pulumi import Output
 
 from shared.account import Account
 from shared.contracts import Api
-from shared.settings import Observability
+from shared.settings.observability import Observability
 from shared.tags import PROJECT
 
 PRIORITY = 1000

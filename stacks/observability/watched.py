@@ -9,7 +9,7 @@ from pulumi import Input
 
 from shared.contracts import Api, Compute
 from shared.jobs import Job
-from shared.settings import Observability
+from shared.settings.observability import Observability
 
 MetricAlarm = aws.cloudwatch.MetricAlarm
 

@@ -12,7 +12,7 @@ from orchestrator.errors import SettingRefused
 from orchestrator.layers import Layer
 from orchestrator.settings_check import refuse_settings
 from orchestrator.stacks import Environment, Stack
-from shared.settings import secret_keys
+from shared.settings.layers import secret_keys
 
 SECRET = {"secure": "v1:AAAA:BBBB"}
 SECRETS = dict.fromkeys(secret_keys("network-security"), SECRET)

@@ -13,7 +13,7 @@ from orchestrator.layers import Layer
 from orchestrator.settings_listing import Shown, settings_in
 from orchestrator.stacks import Environment, Stack
 from orchestrator.workspace import Workspace
-from shared.settings import LAYERS
+from shared.settings.layers import LAYERS
 
 SECURE = {"secure": "v1:sealed"}
 SECRETS = {

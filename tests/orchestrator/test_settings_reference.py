@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field, SecretStr, StringConstraints
 
 from orchestrator.settings_reference import REQUIRED, Setting, markdown, settings_of
 from shared.config import Settings
-from shared.settings import LAYERS, Compute
+from shared.settings.compute import Compute
+from shared.settings.layers import LAYERS
 
 ROOT = Path(__file__).resolve().parents[2]
 

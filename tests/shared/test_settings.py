@@ -7,11 +7,15 @@ import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from shared import settings
 from shared.config import Settings
 from shared.errors import ConfigError, RegionError, StackError
 from shared.jobs import JOBS
-from shared.settings import Api, Compute, Data, NetworkSecurity, Observability
+from shared.settings.api import Api
+from shared.settings.compute import Compute, FunctionSettings
+from shared.settings.data import Data
+from shared.settings.layers import LAYERS, LOCAL, secret_keys
+from shared.settings.network_security import NetworkSecurity
+from shared.settings.observability import Observability
 from tests.shared.program import in_stack
 
 SECRETS = {
@@ -20,7 +24,7 @@ SECRETS = {
     "network-security:db_connection_string": "postgresql://db",
     "network-security:cursor_signing_key": "s" * 32,
 }
-MODELS: tuple[type[BaseModel], ...] = (*settings.LAYERS, settings.FunctionSettings)
+MODELS: tuple[type[BaseModel], ...] = (*LAYERS, FunctionSettings)
 EVERY_FIELD: list[tuple[type[BaseModel], str, FieldInfo]] = [
     (model, name, info) for model in MODELS for name, info in model.model_fields.items()
 ]
@@ -159,8 +163,8 @@ def test_secrets_do_not_show_when_settings_are_printed() -> None:
 
 def test_secret_keys_are_what_a_stack_file_must_hold_encrypted() -> None:
     names = {key.split(":")[1] for key in SECRETS}
-    assert set(settings.secret_keys("network-security")) == names
-    assert settings.secret_keys("data") == ()
+    assert set(secret_keys("network-security")) == names
+    assert secret_keys("data") == ()
 
 
 def test_a_region_that_is_not_allowed_names_both() -> None:
@@ -192,9 +196,9 @@ def test_a_functions_own_value_wins_over_the_layers() -> None:
 
 
 def test_local_files_hold_only_settings_that_exist() -> None:
-    for model in settings.LAYERS:
-        assert set(settings.LOCAL[model.layer]) <= set(model.model_fields)
-    assert set(settings.LOCAL) == {model.layer for model in settings.LAYERS}
+    for model in LAYERS:
+        assert set(LOCAL[model.layer]) <= set(model.model_fields)
+    assert set(LOCAL) == {model.layer for model in LAYERS}
 
 
 def test_all_that_a_stack_can_be_told_is_wrong_is_shown_without_a_traceback() -> None:

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from shared import settings
 from shared.config import Settings
 from shared.errors import ConfigError
-from shared.settings import NetworkSecurity
+from shared.settings.layers import LAYERS
+from shared.settings.network_security import NetworkSecurity
 from tests.shared.program import in_stack
 from tests.shared.test_settings import SECRETS
 
@@ -95,7 +95,7 @@ KINDS: dict[str, Callable[[Schema, dict[str, Schema]], Iterator[Any]]] = {
 
 
 def all_wrongs() -> Iterator[Wrong]:
-    for model in settings.LAYERS:
+    for model in LAYERS:
         schema = model.model_json_schema()
         for name, part in schema["properties"].items():
             for value in wrongs(part, schema.get("$defs", {})):
@@ -126,6 +126,4 @@ def test_a_value_out_of_range_is_one_sentence_that_names_the_setting(wrong: Wron
 
 def test_every_setting_has_a_range() -> None:
     tried = {wrong.key for wrong in EVERY}
-    assert tried == {
-        f"{model.layer}:{name}" for model in settings.LAYERS for name in model.model_fields
-    }
+    assert tried == {f"{model.layer}:{name}" for model in LAYERS for name in model.model_fields}

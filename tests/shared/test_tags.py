@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from shared import settings
+from shared.settings.layers import LAYERS, secret_keys
 from shared.stack_name import StackName
 from shared.tags import OWNERS, default_tags
 
@@ -37,8 +37,8 @@ def test_committed_files_hold_known_plain_settings_and_no_secret(path: Path) -> 
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert set(content) == {"config"}
     layer = path.parent.name
-    model = next(item for item in settings.LAYERS if item.layer == layer)
-    known = set(model.model_fields) - set(settings.secret_keys(layer))
+    model = next(item for item in LAYERS if item.layer == layer)
+    known = set(model.model_fields) - set(secret_keys(layer))
     own = {key.removeprefix(f"{layer}:") for key in content["config"] if not key.startswith("aws:")}
     assert own <= known
 

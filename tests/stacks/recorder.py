@@ -25,7 +25,7 @@ import grpc
 import pulumi
 from pulumi.runtime import mocks, settings
 
-from shared.settings import LOCAL
+from shared.settings.layers import LOCAL
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "123456789012"

@@ -1,0 +1,112 @@
+"""What compute may be told, for all functions and for each."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.config import Settings
+from shared.jobs import JOBS, Job
+from shared.settings.retention import LogRetentionDays
+
+
+class FunctionSettings(BaseModel):
+    """What one function may be told; what is absent keeps the function's own default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    timeout_seconds: int = Field(
+        default=15,
+        ge=1,
+        le=180,
+        description="Seconds until a call is cut off; the system allows 180.",
+    )
+    memory_mb: int = Field(
+        default=256,
+        ge=128,
+        le=10240,
+        description="Memory in MB; CPU share follows it (Lambda's range).",
+    )
+    provisioned_concurrency: int | None = Field(
+        default=None, ge=0, le=1000, description="Instances kept warm; absent: the layer's value."
+    )
+    reserved_concurrency: int | None = Field(
+        default=None,
+        ge=0,
+        le=1000,
+        description="Most instances at a time; absent: the account's limit.",
+    )
+
+
+def _function_defaults() -> dict[Job, FunctionSettings]:
+    slow = ("users", "items", "status")
+    return {job: FunctionSettings(timeout_seconds=30 if job in slow else 15) for job in JOBS}
+
+
+class Compute(Settings):
+    """Functions."""
+
+    layer: ClassVar[str] = "compute"
+    parts: ClassVar[tuple[type[BaseModel], ...]] = (FunctionSettings,)
+
+    functions: dict[Job, FunctionSettings] = Field(
+        default_factory=dict,
+        description="Settings per function that differ from its defaults, e.g. "
+        '{"process": {"timeout_seconds": 20}}.',
+    )
+    log_retention_days: LogRetentionDays = Field(
+        default=14, description="Days that log lines are kept: 7 in dev, 30 in prod."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Least severe log line that is written."
+    )
+    provisioned_concurrency: int = Field(
+        default=0,
+        ge=0,
+        le=1000,
+        description="Instances of each function kept warm on its alias; 0 keeps none, prod has 5.",
+    )
+    layer_target: Literal["aws", "local"] = Field(
+        default="aws",
+        description="What the Lambda layer's packages are built for: Linux on arm64, or this host.",
+    )
+    version: str = Field(
+        default="0.1.0", pattern=r"^[\w.+-]{1,64}$", description="What GET /info reports."
+    )
+    max_retries: int = Field(
+        default=2,
+        ge=0,
+        le=2,
+        description="Times an asynchronous event is tried again before its DLQ.",
+    )
+    max_event_age_seconds: int = Field(
+        default=3600,
+        ge=60,
+        le=21600,
+        description="Seconds until an asynchronous event that waits goes to the DLQ.",
+    )
+    dlq_retention_days: int = Field(
+        default=14,
+        ge=1,
+        le=14,
+        description="Days that a failed event waits in its DLQ (SQS's most).",
+    )
+    in_vpc: bool = Field(
+        default=True,
+        description="Functions run in the VPC of network-security, if there is one; set it to "
+        "false and deploy compute before that VPC is switched off.",
+    )
+    ingest_prefix: str = Field(
+        default="", max_length=512, description="Only uploads whose key starts so are ingested."
+    )
+    ingest_suffix: str = Field(
+        default="", max_length=512, description="Only uploads whose key ends so are ingested."
+    )
+
+    def function(self, job: Job) -> FunctionSettings:
+        """The job's defaults with what the stack file says laid over them."""
+        default = _function_defaults()[job]
+        given = self.functions.get(job, default)
+        update = {"provisioned_concurrency": self.provisioned_concurrency}
+        return default.model_copy(update=update | given.model_dump(exclude_unset=True))
