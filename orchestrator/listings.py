@@ -162,7 +162,7 @@ def _heading(stack: Stack) -> str:
 def _print_status(name: str, rows: Iterable[dict[str, Any]]) -> None:
     """Without edges, so that it fits into 80 columns; `name` is that of the stacks."""
     table = Table(title=f"layers in {name}", show_edge=False, pad_edge=False)
-    for heading in ("layer", "resources", "last operation (UTC)", "reads"):
+    for heading in ("layer", "AWS resources", "last operation (UTC)", "reads"):
         table.add_column(heading, no_wrap=heading != "reads")
     for row in rows:
         table.add_row(
