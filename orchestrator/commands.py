@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Event as Flag
 
 from orchestrator import display
+from orchestrator.at_work import refuse_at_work
 from orchestrator.cloud import Cloud, emulator
 from orchestrator.deployers.base import Deployer, Event, OnEvent, Outcome, StepEvent
 from orchestrator.errors import UpstreamMissing, UsageError
@@ -21,7 +22,7 @@ from orchestrator.report import Report
 from orchestrator.run import Operation, WaitsFor
 from orchestrator.session import Session, confirm, open_session
 from orchestrator.smoke import SmokeSuite
-from orchestrator.stacks import Stack
+from orchestrator.stacks import Environment, Stack
 from orchestrator.workspace import Workspace
 
 
@@ -143,7 +144,9 @@ def _port(text: str) -> int:
 
 def emulator_stop(root: Path) -> None:
     """Stop the local AWS, if it runs."""
-    stopped = emulator(Workspace(root)).stop()
+    workspace = Workspace(root)
+    refuse_at_work(workspace, Environment.LOCAL, again="./invoke emulator.stop")
+    stopped = emulator(workspace).stop()
     word = "stopped; its state is kept" if stopped else "was not running"
     display.person().print(f"Local AWS {word}", highlight=False)
 

@@ -9,6 +9,7 @@ MicrostackError                 exit code 1; one sentence, naming the next comma
 │   └── DeployerUnavailable
 ├── RegionRefused               a stack's region is not one of its allowed_regions
 ├── SettingRefused              a stack file tells a layer what it may not be told
+├── AtWork                      another run has the environment to itself
 ├── UpstreamMissing             a layer that this one reads is not deployed
 ├── StillDeployed               a region that is about to be forgotten has live stacks
 ├── StillProtected              a setting forbids to destroy a stack
@@ -66,6 +67,10 @@ class RegionRefused(MicrostackError):
 
 class SettingRefused(MicrostackError):
     """A stack file tells a layer what it may not be told."""
+
+
+class AtWork(MicrostackError):
+    """Another run has the environment to itself."""
 
 
 class UpstreamMissing(MicrostackError):

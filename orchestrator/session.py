@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +14,12 @@ from threading import Event as Flag
 from rich.console import Console
 
 from orchestrator import display, layers, selection
+from orchestrator.at_work import Work, at_work
 from orchestrator.cloud import Cloud, open_cloud
 from orchestrator.deployers.base import Deployer
 from orchestrator.errors import (
     DeployFailed,
     Interrupted,
-    MicrostackError,
     SmokeFailed,
     UsageError,
 )
@@ -42,6 +44,8 @@ class Session:
     choice: str
     region: str = ""
     """The one region that was asked for; empty: all."""
+    layer: str = ""
+    """The one layer that was asked for; empty: all."""
     console: Console = field(default_factory=display.person)
     cancel: Flag = field(default_factory=Flag)
     began: float = field(default_factory=time.monotonic)
@@ -68,29 +72,39 @@ class Session:
         """One line to the person."""
         self.console.print(text, highlight=False, soft_wrap=True)
 
-    def open(self, *, runs: bool = False) -> Cloud:
+    @contextlib.contextmanager
+    def open(self, *, runs: bool = False) -> Iterator[Cloud]:
         """The environment, ready for the selected stacks; `runs`: their programs will be run."""
         if runs:
             refuse_regions(self.selection)
-        cloud = open_cloud(
-            self.workspace, self.environment, self.choice, self.stacks, say=self.say, runs=runs
-        )
-        if runs:
-            self._check(cloud)
-        return cloud
+        with contextlib.ExitStack() as held:
+            if not self.plans:
+                held.enter_context(at_work(self.workspace, self._work(), again=self.again))
+            cloud = held.enter_context(
+                open_cloud(
+                    self.workspace,
+                    self.environment,
+                    self.choice,
+                    self.stacks,
+                    say=self.say,
+                    runs=runs,
+                )
+            )
+            if runs:
+                self._check(cloud)
+            yield cloud
+
+    def _work(self) -> Work:
+        return Work(command=self.command, environment=self.environment.value, whole=not self.layer)
 
     def _check(self, cloud: Cloud) -> None:
-        """Refuse what programs should not run over; the cloud is closed then."""
+        """Refuse what programs should not run over."""
         from orchestrator.settings_check import refuse_settings
 
-        try:
-            if self.environment is Environment.LOCAL:
-                everything = selection.every_layer(self.selection.layers, self.environment)
-                refuse_lost_cloud(self.workspace, cloud, everything.stacks)
-            refuse_settings(self.stacks)  # the stack files are complete now
-        except MicrostackError:
-            cloud.deployer.close()
-            raise
+        if self.environment is Environment.LOCAL:
+            everything = selection.every_layer(self.selection.layers, self.environment)
+            refuse_lost_cloud(self.workspace, cloud, everything.stacks)
+        refuse_settings(self.stacks)  # the stack files are complete now
 
     def run(self, deployer: Deployer, operation: Operation, waits_for: WaitsFor) -> Report:
         """Carry out `operation` on the selection, with the display."""
@@ -135,7 +149,7 @@ def open_session(
     """The session of a command; UsageError if an argument cannot be meant."""
     where = Environment.parse(environment)
     chosen = selection.select(layers.discover(root), where, layer, region)
-    return Session(command, Workspace(root), where, chosen, choice, region)
+    return Session(command, Workspace(root), where, chosen, choice, region, layer)
 
 
 def confirm(session: Session, yes: bool) -> None:

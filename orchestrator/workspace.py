@@ -49,6 +49,11 @@ class Workspace:
         return self.root / "localcloud" / "plugin"
 
     @property
+    def running(self) -> Path:
+        """One file for each run that is going on."""
+        return self.home / "running"
+
+    @property
     def reports(self) -> Path:
         """One JSON file per run."""
         return self.home / "reports"

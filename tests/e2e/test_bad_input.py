@@ -282,6 +282,9 @@ def test_two_runs_at_once(empty: Checkout, tmp_path: Path) -> None:
         words = refused(empty, "up", "broken")
         assert str(first.pid) in words
         assert "broken" in words
+        for whole in (("deploy-all",), ("destroy-all", "--yes"), ("smoke",), ("emulator.stop",)):
+            words = refused(empty, *whole)
+            assert f"./invoke up broken is at work on local (process {first.pid})" in words
         sign.touch()
         assert first.wait(PATIENCE) == 0, (tmp_path / "first.log").read_text()
     finally:

@@ -7,6 +7,7 @@ import json
 import uuid
 import zipfile
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -15,6 +16,10 @@ Call = tuple[str, str, dict[str, Any]]
 """Service, method and arguments, as boto3 has them."""
 
 NAME = "smoke-probe-"
+FORGOTTEN = timedelta(hours=1)
+"""Older probes are those of killed runs; younger ones may be at work for somebody else."""
+ANY_TIME = datetime.max.replace(tzinfo=UTC)
+LAMBDA_TIME = "%Y-%m-%dT%H:%M:%S.%f%z"
 ALLOWED = "allowed"
 CODE = """
 import boto3
@@ -39,14 +44,14 @@ def verdicts(aws: boto3.Session, function: str, calls: Sequence[Call]) -> list[s
     Returns for each the error code, or ALLOWED.
     """
     client = aws.client("lambda")
-    _remove_probes(aws)  # of runs that were killed
+    _remove_probes(aws, before=datetime.now(UTC) - FORGOTTEN)
     name = _make_probe(client, function)
     try:
         answer = client.invoke(FunctionName=name, Payload=json.dumps({"calls": calls}))
         codes: list[str] = json.loads(answer["Payload"].read())
         return codes
     finally:
-        _remove_probes(aws)
+        _remove_probes(aws, name)
 
 
 def _make_probe(client: Any, function: str) -> str:
@@ -68,13 +73,15 @@ def _make_probe(client: Any, function: str) -> str:
     return name
 
 
-def _remove_probes(aws: boto3.Session) -> None:
-    """Delete every probe, with the log group that its first log line made."""
+def _remove_probes(aws: boto3.Session, name: str = NAME, *, before: datetime = ANY_TIME) -> None:
+    """Delete probes of that name, with the log groups that their first log lines made."""
     functions, logs = aws.client("lambda"), aws.client("logs")
     for page in functions.get_paginator("list_functions").paginate():
-        for function in page["Functions"]:
-            if function["FunctionName"].startswith(NAME):
-                functions.delete_function(FunctionName=function["FunctionName"])
-    groups = logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{NAME}")["logGroups"]
+        for found in page["Functions"]:
+            made = datetime.strptime(found["LastModified"], LAMBDA_TIME)
+            if found["FunctionName"].startswith(name) and made < before:
+                functions.delete_function(FunctionName=found["FunctionName"])
+    groups = logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{name}")["logGroups"]
     for group in groups:
-        logs.delete_log_group(logGroupName=group["logGroupName"])
+        if datetime.fromtimestamp(group["creationTime"] / 1000, UTC) < before:
+            logs.delete_log_group(logGroupName=group["logGroupName"])
