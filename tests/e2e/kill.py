@@ -21,6 +21,7 @@ from tests.e2e.account import Deployed, leftover
 
 DEPLOY = ("deploy-all",)
 DESTROY = ("destroy-all", "--yes")
+UNDO = {DEPLOY: DESTROY, DESTROY: DEPLOY}
 PATIENCE = 60
 """Seconds until a run that lost a part must have given up."""
 Command = tuple[str, ...]
@@ -44,9 +45,7 @@ class Arena:
 
     def survive(self, round_: int, folder: Path) -> None:
         """Kill during a deployment and during a destroy; each, repeated, ends as if undisturbed."""
-        seed = int(os.environ.get("MICROSTACK_KILL_SEED", secrets.randbelow(2**32)))
-        print(f"MICROSTACK_KILL_SEED={seed}")
-        dice = random.Random(f"{seed} {round_}")
+        dice = dice_of(round_)
         checkout = self.checkout
         if dice.random() < 0.3:
             checkout.stop()
@@ -63,14 +62,21 @@ class Arena:
     def _kill(self, command: Command, dice: random.Random, log: Path) -> None:
         """Run `command` and kill one of the processes that work for it at a random moment."""
         moment = dice.uniform(0, self.seconds[command])
+        while not self._killed(command, moment, dice, log):
+            self.checkout.invoke(*UNDO[command])  # it was quicker than measured: once more, sooner
+            moment *= 0.8
+
+    def _killed(self, command: Command, moment: float, dice: random.Random, log: Path) -> bool:
+        """Kill after `moment` seconds; False if the run had ended or its process was gone."""
         began = time.monotonic()
         run = self.checkout.start(*command, output=log)
         while run.poll() is None and time.monotonic() - began < moment:
             time.sleep(0.005)
         roles = roles_of(self.checkout, run.pid)
-        role = dice.choice(sorted(roles)) if roles else "nobody"
-        for process in roles.get(role, [])[:1]:
-            kill(process)
+        if run.poll() is not None or not roles:
+            return False
+        role = dice.choice(sorted(roles))
+        hit = kill(roles[role][0])
         print(f"{command[0]}: {role} killed after {moment:.2f} s of {self.seconds[command]:.2f} s")
         code = run.wait(PATIENCE)
         told = log.read_text(encoding="utf-8")
@@ -80,12 +86,22 @@ class Arena:
             _await_end_of_programs(self.checkout)
         else:
             assert code in (0, 1), told
+        return hit
 
 
-def kill(process: psutil.Process) -> None:
-    """Send SIGKILL to a process that may have ended by itself since it was found."""
+def kill(process: psutil.Process) -> bool:
+    """Send SIGKILL; False if the process has ended by itself since it was found."""
     with contextlib.suppress(psutil.NoSuchProcess):
         process.kill()
+        return True
+    return False
+
+
+def dice_of(round_: int) -> random.Random:
+    """The choices of a round, repeatable by the seed that is printed."""
+    seed = int(os.environ.get("MICROSTACK_KILL_SEED", secrets.randbelow(2**32)))
+    print(f"MICROSTACK_KILL_SEED={seed}")
+    return random.Random(f"{seed} {round_}")
 
 
 def _timed(checkout: Checkout, command: Command) -> float:
