@@ -82,18 +82,26 @@ class Goal:
             self.retain_on_delete = parent.retain_on_delete
 
 
-# Fields of the request that ask for something that is not here, and what a user calls it.
+# Fields of the request that ask for something that is not here, and what a program calls it.
 _REFUSED = {
     "transforms": "transforms",
     "hooks": "hooks",
     "packageRef": "parameterized packages",
-    "state_migrations": "stateMigrations",
-    "envVarMappings": "envVarMappings",
-    "pluginDownloadURL": "pluginDownloadURL",
-    "pluginChecksums": "pluginChecksums",
+    "state_migrations": "state_migrations",
+    "envVarMappings": "env_var_mappings",
+    "pluginDownloadURL": "plugin_download_url",
+    "pluginChecksums": "plugin_checksums",
     "snippetId": "snippets",
     "remote": "remote components",
 }
+
+
+def unsupported(who: str, what: str) -> UnsupportedOption:
+    """Say who uses what, and where it would work."""
+    return UnsupportedOption(
+        f"{who} uses {what}, which the embedded engine does not implement"
+        " (the Pulumi CLI does: --deployer cli)."
+    )
 
 
 def refuse_unsupported(request: Any, what: str) -> None:
@@ -102,10 +110,7 @@ def refuse_unsupported(request: Any, what: str) -> None:
         option = _REFUSED.get(descriptor.name)
         if option is None or (descriptor.name == "hooks" and not value.ListFields()):
             continue
-        raise UnsupportedOption(
-            f"{what} uses {option}, which the embedded engine does not implement;"
-            " deploy this stack with the Pulumi CLI or remove it."
-        )
+        raise unsupported(what, option)
 
 
 def goal_of(request: resource_pb2.RegisterResourceRequest, folder: str) -> Goal:

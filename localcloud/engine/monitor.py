@@ -17,7 +17,7 @@ from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
 from . import urn as urns
 from .assets import with_hashes
 from .errors import EngineError
-from .goal import UnsupportedOption, goal_of, lowered, refuse_unsupported
+from .goal import goal_of, lowered, refuse_unsupported, unsupported
 from .planner import Planner
 from .reads import ReadRequest, Reads
 from .run import Run, Stopped
@@ -32,6 +32,14 @@ _FEATURES = [
     resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
     resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
     resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON,
+    # What follows is not implemented, and refused by name where it is used. Where it is not
+    # announced the SDK refuses it instead, by advice on a CLI that does not take part.
+    resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
 ]
 _LEGACY_FEATURES = frozenset(
     {
@@ -41,6 +49,11 @@ _LEGACY_FEATURES = frozenset(
         "replacementTrigger",
         "deletedWith",
         "replaceWith",
+        "transforms",
+        "invokeTransforms",
+        "parameterization",
+        "resourceHooks",
+        "errorHooks",
     }
 )
 T = TypeVar("T")
@@ -177,12 +190,7 @@ class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
         return Empty()
 
     def _refuse(self, context: Any, what: str) -> NoReturn:
-        self.run.fail(
-            UnsupportedOption(
-                f"The program uses {what}, which the embedded engine does not implement; deploy"
-                " this stack with the Pulumi CLI or remove it."
-            )
-        )
+        self.run.fail(unsupported("The program", what))
         _leave(context)
 
     def Call(self, request: Any, context: Any) -> Any:  # noqa: N802  # Pulumi's name
@@ -202,12 +210,14 @@ class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
         self._refuse(context, "invoke transforms")
 
     def RegisterResourceHook(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Refuse hooks."""
-        self._refuse(context, "resource hooks")
+        """Let a hook be made: it does nothing before a resource is bound to it, and that is
+        refused with the resource's name.
+        """
+        return Empty()
 
     def RegisterErrorHook(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Refuse hooks on errors."""
-        self._refuse(context, "error hooks")
+        """Let a hook on errors be made, as any other hook."""
+        return Empty()
 
     def RegisterPackage(self, request: Any, context: Any) -> Any:  # noqa: N802  # Pulumi's name
         """Refuse parameterized packages."""

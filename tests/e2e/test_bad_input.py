@@ -238,10 +238,12 @@ PARAMETER = "import pulumi_aws as aws\naws.ssm.Parameter('p', type='String', val
         (PARAMETER.format(", no_such=1"), "no_such"),
         ("import pulumi_aws as aws\naws.glue.Registry('r')\n", "glue"),
         (
-            "import pulumi\nimport pulumi_aws as aws\n"
-            "aws.ssm.Parameter('p', type='String', value='v',"
-            " opts=pulumi.ResourceOptions(hooks=1))\n",
-            "hooks",
+            "import pulumi\n"
+            + PARAMETER.format(
+                ", opts=pulumi.ResourceOptions("
+                "hooks=pulumi.ResourceHookBinding(after_create=[lambda args: None]))"
+            ),
+            "resource 'p' (aws:ssm/parameter:Parameter) uses hooks, which the embedded engine",
         ),
     ],
     ids=[

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
+import pulumi
 import pytest
 from pulumi.runtime.proto import alias_pb2, callback_pb2, resource_pb2
 
@@ -15,6 +17,7 @@ from localcloud.engine.goal import (
     seconds,
 )
 from localcloud.engine.values import UNKNOWN, OutputValue, Secret
+from tests.localcloud.engine.lab import Lab
 
 Request = resource_pb2.RegisterResourceRequest
 
@@ -94,15 +97,68 @@ def test_an_sdk_that_does_not_say_what_properties_need_means_everything() -> Non
         ({"remote": True}, "remote components"),
         ({"transforms": [callback_pb2.Callback(target="t", token="x")]}, "transforms"),
         ({"packageRef": "x"}, "parameterized packages"),
-        ({"pluginDownloadURL": "x"}, "pluginDownloadURL"),
-        ({"envVarMappings": {"a": "b"}}, "envVarMappings"),
+        ({"pluginDownloadURL": "x"}, "plugin_download_url"),
+        ({"pluginChecksums": {"linux-amd64": b"x"}}, "plugin_checksums"),
+        ({"envVarMappings": {"a": "b"}}, "env_var_mappings"),
         ({"snippetId": "x"}, "snippets"),
         ({"hooks": Request.ResourceHooksBinding(before_create=["h"])}, "hooks"),
     ],
 )
-def test_options_that_are_not_here_are_refused_by_name(fields: Any, named: str) -> None:
+def test_fields_that_are_not_here_are_refused_by_name(fields: Any, named: str) -> None:
     with pytest.raises(UnsupportedOption, match=f"resource 'n' .a:b:C. uses {named}, which"):
         goal_of(Request(type="a:b:C", name="n", custom=True, **fields), "")
+
+
+IMPLEMENTED = {
+    "parent", "depends_on", "protect", "provider", "providers", "delete_before_replace",
+    "ignore_changes", "version", "aliases", "additional_secret_outputs", "id", "import_",
+    "custom_timeouts", "transformations", "urn", "replace_on_changes", "replacement_trigger",
+    "retain_on_delete", "deleted_with", "replace_with", "hide_diffs",
+}  # fmt: skip
+REFUSED = {
+    "transforms": ["[lambda args: None]"],
+    "state_migrations": ["[lambda args: None]"],
+    "hooks": [
+        "pulumi.ResourceHookBinding(after_create=[print])",
+        "pulumi.ResourceHookBinding(before_delete=[pulumi.ResourceHook('told', print)])",
+        "pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook('again', lambda args: True)])",
+    ],
+    "plugin_download_url": ["'https://x.test'"],
+    "env_var_mappings": ["{'A': 'B'}"],
+}
+"""Option of the SDK's ResourceOptions -> values for it, as a program writes them."""
+
+
+def test_every_option_of_the_sdk_is_implemented_or_refused() -> None:
+    options = inspect.signature(pulumi.ResourceOptions).parameters
+    assert set(options) == IMPLEMENTED | REFUSED.keys()
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [(option, value) for option in REFUSED for value in REFUSED[option]]
+)
+def test_an_option_that_is_not_here_is_refused_by_name(lab: Lab, option: str, value: str) -> None:
+    program = f"Thing('first')\nThing('p', opts=Opts({option}={value}))"
+    sentence = (
+        rf"^resource 'p' \(fake:index:Thing\) uses {option}, which the embedded engine does not "
+        r"implement \(the Pulumi CLI does: --deployer cli\)\.$"
+    )
+    for run in (lab.preview, lab.up):
+        with pytest.raises(UnsupportedOption, match=sentence):
+            run(program)
+    assert not any(name.startswith("p") for name in lab.world.names())
+
+
+@pytest.mark.parametrize("option", ["transforms", "hooks", "state_migrations"])
+def test_components_are_refused_them_too(lab: Lab, option: str) -> None:
+    with pytest.raises(UnsupportedOption, match=f"resource 'g' .test:index:Group. uses {option}"):
+        lab.up(f"Group('g', opts=Opts({option}={REFUSED[option][0]}))")
+    assert lab.world.names() == []
+
+
+def test_a_hook_that_no_resource_is_bound_to_does_nothing(lab: Lab) -> None:
+    program = "pulumi.ResourceHook('told', print)\npulumi.ErrorHook('again', print)\nThing('a')"
+    assert lab.up(program).changes == {"create": 2}
 
 
 def test_empty_hooks_are_no_hooks() -> None:

@@ -6,8 +6,6 @@ from localcloud.engine.api import (
     BadRegistration,
     EngineError,
     InputsRefused,
-    ProgramFailed,
-    UnsupportedOption,
 )
 from localcloud.engine.values import Secret
 from tests.localcloud.engine.lab import Lab
@@ -117,39 +115,6 @@ def test_deleted_with_is_replaced_along(lab: Lab) -> None:
     lab.up(program.format(1))
     assert lab.up(program.format(2)).changes == {"same": 1, "replace": 2}
     assert lab.world.asked("delete") == ["delete a"]
-
-
-REFUSED = {
-    "transforms": "Thing('a', opts=Opts(transforms=[lambda args: None]))",
-    "transforms of the stack": "pulumi.runtime.register_resource_transform(lambda args: None)",
-    "hooks": "Thing('a', opts=Opts(hooks=pulumi.ResourceHookBinding(after_create=[print])))",
-    "remote components": """
-        class R(ComponentResource):
-            def __init__(self):
-                super().__init__("fake:index:Remote", "r", {}, None, True)
-        R()""",
-    "pluginDownloadURL": "Thing('a', opts=Opts(plugin_download_url='https://x.test'))",
-    "parameterized packages": """
-        package = pulumi.runtime.register_package("b", "1.0.0", "", "n", "1.0.0", "")
-        export("x", Output.from_input(package))""",
-    "a method": "pulumi.runtime.call('fake:index:Thing/method', {})",
-}
-
-
-@pytest.mark.parametrize("feature", REFUSED)
-def test_what_is_not_implemented_is_refused(lab: Lab, feature: str) -> None:
-    with pytest.raises((UnsupportedOption, ProgramFailed)) as failure:
-        lab.up(REFUSED[feature])
-
-    words = ("does not implement", "does not support", "not supported")
-    assert any(word in str(failure.value) for word in words), str(failure.value)
-    assert "\n" not in str(failure.value)
-    assert lab.world.names() == []
-
-
-def test_a_refused_option_is_named(lab: Lab) -> None:
-    with pytest.raises(UnsupportedOption, match=r"resource 'a' \(fake:index:Thing\) uses pluginD"):
-        lab.up(REFUSED["pluginDownloadURL"])
 
 
 def test_a_bad_timeout_is_refused(lab: Lab) -> None:
