@@ -137,6 +137,7 @@ def local_exports(workspace: Workspace, *, say: Say, start: bool = True) -> dict
     cloud = emulator(workspace)
     running = cloud.status().running
     if start and not running:
+        say("Starting the local AWS …")
         endpoint = cloud.start()
         say(f"Local AWS started at {endpoint.url}")
     workspace.backend.mkdir(mode=0o700, exist_ok=True)

@@ -190,7 +190,7 @@ def _gate(session: Session, cloud: Cloud, suite: SmokeSuite, report: Report) -> 
     """The smoke tests in each region, one after the other, and its live URLs."""
     for region, stacks in session.selection.whole_regions().items():
         outputs = {stack.layer.name: dict(cloud.deployer.outputs(stack)) for stack in stacks}
-        with session.console.status(f"smoke tests in {region} …"):
+        with display.busy(session.console, f"smoke tests in {region} …"):
             gate = suite.run(environment=session.environment.value, region=region, outputs=outputs)
         report.add_gate(gate, outputs.get("api", {}), region="" if stacks[0].at_home else region)
 

@@ -6,10 +6,11 @@ Everything goes to standard error, so that `--json` on standard output stays cle
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rich.console import Console, Group, RenderableType
@@ -66,6 +67,17 @@ class _Line:
 def person() -> Console:
     """Standard error; an ARN's `:secret:` is no emoji there."""
     return Console(stderr=True, emoji=False)
+
+
+@contextlib.contextmanager
+def busy(console: Console, text: str) -> Iterator[None]:
+    """Say that something goes on: while it does on a terminal, once elsewhere."""
+    if console.is_terminal:
+        with console.status(text):
+            yield
+    else:
+        console.print(f"  {text}", highlight=False, soft_wrap=True)
+        yield
 
 
 class Display:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -153,3 +155,28 @@ def summary(command: str, stacks: list[StackReport]) -> Report:
         started=datetime.now(UTC),
         stacks=stacks,
     )
+
+
+def test_a_terminal_shows_what_is_being_made_while_it_is_made() -> None:
+    screen = io.StringIO()
+    terminal = Console(file=screen, force_terminal=True, width=100, emoji=False)
+    made, making = (
+        StepEvent(phase=phase, urn=f"urn:pulumi:local::data::t::{name}", type="t", op="create")
+        for phase, name in (("finished", "uploads"), ("started", "records"))
+    )
+    with Display(terminal) as display:
+        display.stack_started(STACK)
+        display.stack_event(STACK, made)
+        display.stack_event(STACK, making)
+        _until(lambda: "1 created" in screen.getvalue() and "create records" in screen.getvalue())
+        before = len(screen.getvalue())
+        display.stack_ended(STACK, done(changes={"create": 2}))
+    assert "✓" in screen.getvalue()[before:]
+    assert "2 created" in screen.getvalue()[before:]
+
+
+def _until(shown: Callable[[], bool], patience: float = 10) -> None:
+    deadline = time.monotonic() + patience
+    while not shown():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
