@@ -174,7 +174,8 @@ def _destroy(session: Session, waits_for: WaitsFor, *, yes: bool) -> None:
         tool = cloud.deployer
         refuse_if_read(session.selection, tool)
         refuse_protected(session.stacks, tool, again=session.again)
-        confirm(session, yes)
+        if not yes:
+            confirm(session, tool)
 
         def operation(stack: Stack, tell: OnEvent) -> Outcome:
             return tool.destroy(stack, on_event=tell, cancel=session.cancel)

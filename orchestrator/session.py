@@ -152,17 +152,19 @@ def open_session(
     return Session(command, Workspace(root), where, chosen, choice, region, layer)
 
 
-def confirm(session: Session, yes: bool) -> None:
-    """Ask before anything is destroyed; without a terminal to ask on, want --yes."""
-    if yes:
+def confirm(session: Session, deployer: Deployer) -> None:
+    """Ask before anything that stands is destroyed; without a terminal to ask on, want --yes."""
+    standing = [stack for stack in session.stacks if deployer.state(stack).deployed]
+    if not standing:
         return
-    stacks = ", ".join(item.stack.label for item in session.selection)
+    stacks = ", ".join(stack.label for stack in reversed(standing))
     if not sys.stdin.isatty():
         raise UsageError(
             f"{session.command} destroys {stacks} and nobody is there to ask: add --yes."
         )
-    answer = session.console.input(f"Destroy {stacks}? Type the environment's name to go on: ")
-    if answer.strip() != session.environment:
+    word = session.environment.value
+    answer = session.console.input(f"Destroy {stacks}? To go on, type {word}: ")
+    if answer.strip() != word:
         raise UsageError("Nothing was destroyed.")
 
 

@@ -7,7 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.deployers.base import StackState
+from orchestrator.stacks import Stack
 from tests.orchestrator.live_functions import LiveFunctions, deployed
+
+
+class Standing:
+    """A deployer to which these stacks are deployed and no other; by label, or all of a layer."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def state(self, stack: Stack) -> StackState:
+        """Nothing but whether it stands."""
+        return StackState(resources=int(bool({stack.label, stack.layer.name} & {*self._names})))
+
 
 CONTRACTS = """
 from typing import ClassVar

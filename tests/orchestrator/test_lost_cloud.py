@@ -6,28 +6,19 @@ from typing import cast
 import pytest
 
 from orchestrator.cloud import Cloud
-from orchestrator.deployers.base import Deployer, StackState
+from orchestrator.deployers.base import Deployer
 from orchestrator.errors import CloudLost
 from orchestrator.layers import Layer
 from orchestrator.lost_cloud import refuse_lost_cloud
 from orchestrator.stacks import Environment, Stack
 from orchestrator.workspace import Workspace
+from tests.orchestrator.conftest import Standing
 
 STACKS = [Stack(Layer(name, Path(name), frozenset()), Environment.LOCAL) for name in ("a", "b")]
 
 
-class Only:
-    """A deployer to which these layers are deployed."""
-
-    def __init__(self, *layers: str) -> None:
-        self._layers = layers
-
-    def state(self, stack: Stack) -> StackState:
-        return StackState(resources=int(stack.layer.name in self._layers))
-
-
 def look(home: Path, key: str, *deployed: str) -> None:
-    cloud = Cloud(cast("Deployer", Only(*deployed)), {"AWS_ACCESS_KEY_ID": key})
+    cloud = Cloud(cast("Deployer", Standing(*deployed)), {"AWS_ACCESS_KEY_ID": key})
     workspace = Workspace(home)
     workspace.make_home()
     refuse_lost_cloud(workspace, cloud, STACKS)

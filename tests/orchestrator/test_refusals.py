@@ -11,7 +11,7 @@ from orchestrator.layers import Layer, Layers, discover
 from orchestrator.refusals import refuse_if_read, refuse_regions, require_upstreams
 from orchestrator.selection import named_layers, select
 from orchestrator.stacks import Environment, Stack
-from tests.orchestrator.conftest import SOURCES, settle
+from tests.orchestrator.conftest import SOURCES, Standing, settle
 
 CHAIN = Layers(
     [
@@ -37,16 +37,6 @@ def test_what_must_be_destroyed_first_can_be_destroyed_at_once() -> None:
     assert "./invoke destroy-all --env dev" in str(error.value)
 
 
-class Only:
-    """A deployer to which these stacks are deployed and no other."""
-
-    def __init__(self, *labels: str) -> None:
-        self._labels = labels
-
-    def state(self, stack: Stack) -> StackState:
-        return StackState(resources=int(stack.label in self._labels))
-
-
 @pytest.fixture
 def copied(checkout: Path) -> Path:
     """Two regions, and a copy in the further one of what layer data holds at home."""
@@ -58,7 +48,9 @@ def copied(checkout: Path) -> Path:
 
 def test_a_region_is_not_destroyed_while_the_home_region_keeps_a_copy_there(copied: Path) -> None:
     chosen = select(discover(copied), Environment.LOCAL, "", "us-west-2")
-    live = Only("network (local)", "data (local)", "compute (local)", "network (local-us-west-2)")
+    live = Standing(
+        "network (local)", "data (local)", "compute (local)", "network (local-us-west-2)"
+    )
     with pytest.raises(StillRead) as error:
         refuse_if_read(chosen, cast("Deployer", live))
     assert "data (local) keeps copies in us-west-2" in str(error.value)
@@ -66,7 +58,9 @@ def test_a_region_is_not_destroyed_while_the_home_region_keeps_a_copy_there(copi
         error.value
     )
     assert str(error.value).endswith("then: ./invoke up data")
-    refuse_if_read(chosen, cast("Deployer", Only("network (local)", "network (local-us-west-2)")))
+    refuse_if_read(
+        chosen, cast("Deployer", Standing("network (local)", "network (local-us-west-2)"))
+    )
 
 
 def test_all_regions_are_destroyed_at_once(copied: Path) -> None:
@@ -77,7 +71,7 @@ def test_all_regions_are_destroyed_at_once(copied: Path) -> None:
 def test_a_missing_upstream_of_another_region_is_named_with_it(copied: Path) -> None:
     chosen = select(discover(copied), Environment.LOCAL, "data", "us-east-1")
     with pytest.raises(UpstreamMissing, match=r"\./invoke up network --region us-west-2$"):
-        require_upstreams(chosen, cast("Deployer", Only("network (local)")))
+        require_upstreams(chosen, cast("Deployer", Standing("network (local)")))
 
 
 def test_a_region_that_is_not_allowed_is_refused_before_any_stack_runs(copied: Path) -> None:
