@@ -20,6 +20,9 @@ LAYERS = list(discover(ROOT))
 BUILT_WITH = {"pulumi", "pulumi_aws", "pydantic", "shared"}
 """What a stack program may import, besides the standard library and its own siblings."""
 
+LONGEST = 300
+"""Lines; at 200 a module is looked at again."""
+
 every_layer = pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.name)
 
 
@@ -80,3 +83,14 @@ def test_every_task_and_every_argument_has_help() -> None:
         assert task.__doc__, name
         for argument in task.get_arguments():
             assert argument.help, f"{name}: {argument.name}"
+
+
+def test_no_module_is_too_long_to_read_at_once() -> None:
+    folders = ("lambda_src", "localcloud", "orchestrator", "shared", "stacks")
+    lengths = {
+        str(file.relative_to(ROOT)): len(file.read_text(encoding="utf-8").splitlines())
+        for folder in folders
+        for file in (ROOT / folder).rglob("*.py")
+    }
+    assert len(lengths) > 300
+    assert {file: n for file, n in lengths.items() if n > LONGEST} == {}
