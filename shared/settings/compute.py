@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.config import Settings
 from shared.jobs import JOBS, Job
@@ -29,13 +29,16 @@ class FunctionSettings(BaseModel):
         description="Memory in MB; CPU share follows it (Lambda's range).",
     )
     provisioned_concurrency: int | None = Field(
-        default=None, ge=0, le=1000, description="Instances kept warm; absent: the layer's value."
+        default=None,
+        ge=0,
+        le=1000,
+        description="Instances kept warm, at most reserved_concurrency; absent: the layer's value.",
     )
     reserved_concurrency: int | None = Field(
         default=None,
         ge=0,
         le=1000,
-        description="Most instances at a time; absent: the account's limit.",
+        description="Most instances at a time, 0 for none; absent: the account's limit.",
     )
 
 
@@ -103,6 +106,19 @@ class Compute(Settings):
     ingest_suffix: str = Field(
         default="", max_length=512, description="Only uploads whose key ends so are ingested."
     )
+
+    @model_validator(mode="after")
+    def _room_for_the_warm(self) -> Self:
+        """PutProvisionedConcurrencyConfig refuses more than is reserved, after the function."""
+        for job in JOBS:
+            own = self.function(job)
+            reserved, warm = own.reserved_concurrency, own.provisioned_concurrency or 0
+            if reserved is not None and warm > reserved:
+                raise ValueError(
+                    f"reserved_concurrency of function {job} ({reserved}) no less than its "
+                    f"provisioned_concurrency ({warm})"
+                )
+        return self
 
     def function(self, job: Job) -> FunctionSettings:
         """The job's defaults with what the stack file says laid over them."""
