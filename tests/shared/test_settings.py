@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import typing
 
 import pulumi
@@ -86,6 +87,7 @@ def test_text_stays_text_even_when_it_looks_like_a_number() -> None:
         (Data, "data:allowed_regions", '["mars"]', "match pattern"),
         (Data, "data:billing_mode", "free", "'on_demand' or 'provisioned'"),
         (Observability, "observability:availability_percent", "100", "less than or equal"),
+        (Observability, "observability:availability_percent", "93", "greater than or equal to 94"),
         (Compute, "compute:log_retention_days", "8", "1, 3, 5, 7, 14"),
         (Compute, "compute:log_level", "LOUD", "'DEBUG', 'INFO'"),
         (Compute, "compute:max_retries", "3", "less than or equal to 2"),
@@ -193,6 +195,39 @@ def test_a_functions_own_value_wins_over_the_layers() -> None:
     assert loaded.function("process").timeout_seconds == 15
     assert loaded.function("status").provisioned_concurrency == 5
     assert loaded.function("status").timeout_seconds == 30
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        (
+            {"functions": '{"process": {"reserved_concurrency": 2, "provisioned_concurrency": 5}}'},
+            r"reserved_concurrency of function process \(2\) no less than .* \(5\)",
+        ),
+        (
+            {
+                "functions": '{"status": {"reserved_concurrency": 0}}',
+                "provisioned_concurrency": "1",
+            },
+            r"reserved_concurrency of function status \(0\) no less than .* \(1\)",
+        ),
+    ],
+)
+def test_no_more_instances_are_kept_warm_than_may_run(
+    config: dict[str, str], expected: str
+) -> None:
+    with pytest.raises(ConfigError, match=expected):
+        in_stack(Compute.load, config={f"compute:{key}": value for key, value in config.items()})
+
+
+@pytest.mark.parametrize("warm", [0, 2])
+def test_as_many_instances_may_be_kept_warm_as_may_run(warm: int) -> None:
+    own = {"reserved_concurrency": warm, "provisioned_concurrency": warm}
+    config = {
+        "compute:functions": json.dumps({"process": own}),
+        "compute:provisioned_concurrency": "5",
+    }
+    assert in_stack(Compute.load, config=config).function("process").reserved_concurrency == warm
 
 
 def test_local_files_hold_only_settings_that_exist() -> None:

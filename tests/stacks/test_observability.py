@@ -5,6 +5,7 @@ import json
 import pytest
 
 from shared.jobs import JOBS
+from shared.settings.observability import Observability
 from tests.stacks.conftest import below
 from tests.stacks.recorder import ACCOUNT, Program, run
 
@@ -141,6 +142,17 @@ def test_the_objective_is_a_setting(
     upstream = below(security, data, compute, api)
     program = run("observability", upstream=upstream, config={"availability_percent": "99"})
     assert program.one(ALARM, "burn-fast-long").inputs["threshold"] == 14.4
+
+
+def test_every_burn_alarm_can_ring_at_the_lowest_objective(
+    security: Program, data: Program, compute: Program, api: Program
+) -> None:
+    upstream = below(security, data, compute, api)
+    lowest = Observability.model_json_schema()["properties"]["availability_percent"]["minimum"]
+    program = run("observability", upstream=upstream, config={"availability_percent": str(lowest)})
+    burns = [item for name, item in program.all(ALARM).items() if name.startswith("burn-")]
+    assert len(burns) == 4
+    assert all(item.inputs["threshold"] < 100 for item in burns), "more than all requests"
 
 
 @every_job
