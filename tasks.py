@@ -171,7 +171,7 @@ def redrive(
         "since": "how far back to begin: 30s, 10m (default), 2h, 1d",
         "level": "only lines at least as severe: DEBUG, INFO, WARNING or ERROR",
         "correlation_id": "only the lines of this request",
-        "follow": "go on with each new line until Ctrl-C",
+        "follow": "go on with each new line until Ctrl-C (default), or end with the last so far",
         "json": "print one JSON object per line, for scripts",
     },
 )
@@ -185,10 +185,10 @@ def logs(
     since: str = "10m",
     level: str = "",
     correlation_id: str = "",
-    follow: bool = False,
+    follow: bool = True,
     json: bool = False,
 ) -> None:
-    """Show what a function logged: time, level, correlation id, message."""
+    """Follow what a function logs until Ctrl-C: time, level, correlation id, message."""
     orchestrator.logs.show(
         ROOT,
         function,

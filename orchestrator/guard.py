@@ -18,6 +18,8 @@ Arguments = ParamSpec("Arguments")
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 + SIGINT, as shells count."""
+NO_READER = 141
+"""Exit code when the reader (`| head`) has gone: 128 + SIGPIPE, as of any other command."""
 
 
 def one_sentence(task: Callable[Arguments, None]) -> Callable[Arguments, None]:
@@ -34,16 +36,24 @@ def one_sentence(task: Callable[Arguments, None]) -> Callable[Arguments, None]:
             raise Exit(str(error), code=1) from None
         except KeyboardInterrupt:
             raise Exit("interrupted", code=INTERRUPTED) from None
-        except BrokenPipeError:
-            # The reader (`| head`) has gone: nobody is left to tell.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            raise Exit(code=1) from None
+        except (BrokenPipeError, SystemExit) as end:
+            raise _without_reader(end) from None
         except OSError as error:
             raise Exit(_os_sentence(error), code=1) from None
         except Exception as error:
             raise Exit(_defect(error), code=1) from None
 
     return guarded
+
+
+def _without_reader(end: BrokenPipeError | SystemExit) -> BaseException:
+    """The end of a task whose reader has gone: nobody is left to tell. Other exits stay."""
+    if isinstance(end, SystemExit) and not isinstance(end.__context__, BrokenPipeError):
+        return end  # rich makes a SystemExit of a broken pipe
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):  # what Python flushes at its end must not fail again
+        os.dup2(nowhere, stream)
+    return Exit(code=NO_READER)
 
 
 def _local_cloud_errors() -> tuple[type[Exception], ...]:

@@ -67,10 +67,10 @@ def show(
     since: str = "10m",
     level: str = "",
     correlation_id: str = "",
-    follow: bool = False,
+    follow: bool = True,
     as_json: bool = False,
 ) -> None:
-    """Print a function's lines, oldest first; with `follow` until Ctrl-C."""
+    """Print a function's lines, oldest first; with `follow` go on until Ctrl-C (exit code 130)."""
     wanted = Wanted.of(since=since, level=level, correlation_id=correlation_id)
     console = Console()
     with deployed_function(

@@ -153,7 +153,7 @@ def test_the_log_of_a_functions_region_is_shown(checkout: Checkout, first_run: R
         headers={"X-Correlation-Id": correlation_id},
         timeout=30,
     )
-    arguments = ["logs", "status", "--correlation-id", correlation_id]
+    arguments = ["logs", "status", "--no-follow", "--correlation-id", correlation_id]
     assert correlation_id in checkout.invoke(*arguments, "--region", WEST).stdout
     assert correlation_id not in checkout.invoke(*arguments).stdout
 

@@ -1,12 +1,30 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from invoke.exceptions import Exit
 
 from orchestrator.errors import MicrostackError, UsageError
+from orchestrator.guard import NO_READER, one_sentence
+
+PRINTS = """
+from invoke.exceptions import Exit
+from rich.console import Console
 from orchestrator.guard import one_sentence
+
+@one_sentence
+def task():
+    {}
+
+try:
+    task()
+except Exit as end:
+    raise SystemExit(end.code)
+"""
 
 
 def ended(error: BaseException) -> tuple[str, int]:
@@ -46,6 +64,40 @@ def test_a_defect_of_ours_leaves_its_details_in_a_file_and_no_traceback() -> Non
     log = Path(message.split(" are in ")[1].split(": please")[0])
     assert "ZeroDivisionError: division by zero" in log.read_text()
     log.unlink()
+
+
+@pytest.mark.parametrize(
+    "prints",
+    [
+        "print('x' * 9, flush=True)",
+        "print('x' * 9)",  # only flushed by the guard
+        "Console().print('x')",
+        "Console(stderr=True).print('x')",
+    ],
+)
+def test_a_reader_that_has_gone_is_told_nothing(prints: str, tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    everywhere = "stderr" in prints
+    with (tmp_path / "stderr").open("w+") as heard, os.fdopen(writer, "w") as gone:
+        ended = subprocess.run(
+            [sys.executable, "-c", PRINTS.format(prints)],
+            stdout=gone,
+            stderr=gone if everywhere else heard,
+            check=False,
+        )
+        heard.seek(0)
+        assert (ended.returncode, heard.read()) == (NO_READER, "")
+
+
+def test_another_end_of_the_process_stays_what_it_is() -> None:
+    @one_sentence
+    def task() -> None:
+        raise SystemExit(3)
+
+    with pytest.raises(SystemExit) as caught:
+        task()
+    assert caught.value.code == 3
 
 
 def test_what_goes_well_says_nothing() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from orchestrator import logs
 from orchestrator.errors import UsageError
+from orchestrator.guard import NO_READER
 from orchestrator.logs import Log, Wanted
 from tests.orchestrator.live_functions import JOB, LiveFunctions
 
@@ -18,7 +19,7 @@ NEWEST = 1_738_315_800_000
 
 
 def said(live: LiveFunctions, *options: str) -> list[dict[str, Any]]:
-    code, out, error = live.invoke("logs", JOB, "--json", *options)
+    code, out, error = live.invoke("logs", JOB, "--no-follow", "--json", *options)
     assert code == 0, error
     return [json.loads(line) for line in out.splitlines()]
 
@@ -40,16 +41,16 @@ def test_the_lines_of_a_request_are_found_by_its_correlation_id(live: LiveFuncti
 def test_a_person_sees_platform_lines_too(live: LiveFunctions) -> None:
     correlation_id = uuid.uuid4().hex
     live.call({"correlation_id": correlation_id})
-    code, out, _ = live.invoke("logs", JOB, "--since", "1h")
+    code, out, _ = live.invoke("logs", JOB, "--no-follow", "--since", "1h")
     assert code == 0
     assert f"INFO    {correlation_id} called" in out
     assert "START RequestId" in out
 
 
-def test_following_shows_what_comes_later_once_and_ends_with_ctrl_c(live: LiveFunctions) -> None:
+def test_lines_are_followed_unless_told_not_to_and_ctrl_c_ends_it(live: LiveFunctions) -> None:
     before, later = uuid.uuid4().hex, uuid.uuid4().hex
     live.call({"correlation_id": before})
-    process = live.start(live.command("logs", JOB, "--follow"))
+    process = live.start(live.command("logs", JOB))
     try:
         assert process.stdout
         shown = until(process.stdout, before)
@@ -64,6 +65,23 @@ def test_following_shows_what_comes_later_once_and_ends_with_ctrl_c(live: LiveFu
     assert "Traceback" not in error
     everything = "".join(shown) + rest
     assert everything.count(before) == everything.count(later) == 1
+
+
+@pytest.mark.parametrize("option", ["--json", "--since=1h"])
+def test_a_reader_that_goes_ends_it_without_a_word(live: LiveFunctions, option: str) -> None:
+    correlation_id = uuid.uuid4().hex
+    live.call({"correlation_id": correlation_id})
+    with live.start(live.command("logs", JOB, option)) as process:
+        try:
+            assert process.stdout
+            assert process.stderr
+            until(process.stdout, correlation_id)
+            process.stdout.close()
+            live.call({"correlation_id": uuid.uuid4().hex})
+            assert process.wait(timeout=15) == NO_READER
+            assert process.stderr.read() == ""
+        finally:
+            process.kill()
 
 
 def until(stream: Iterator[str], word: str) -> list[str]:
