@@ -16,7 +16,6 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
-    StringConstraints,
     ValidationError,
 )
 from pydantic.fields import FieldInfo
@@ -25,8 +24,9 @@ from pydantic_core import ErrorDetails
 from shared import stack
 from shared.errors import ConfigError, RegionError
 from shared.stack_name import ALLOWED_REGIONS, REGION, StackName
+from shared.text import Form
 
-Region = Annotated[str, StringConstraints(pattern=rf"^{REGION}$")]
+Region = Annotated[str, Form(rf"^{REGION}$", "a region such as us-east-1")]
 
 
 class Settings(BaseModel):

@@ -10,23 +10,36 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    StringConstraints,
     model_validator,
 )
 
 from shared.config import Settings
 from shared.settings.retention import LogRetentionDays
 from shared.stack_name import HOME_REGION, StackName
-
-
-def _origin(text: str) -> str:
-    if text == "*":
-        raise ValueError("an origin such as https://app.example.com, never *")
-    return text
-
+from shared.text import Form
 
 Origin = Annotated[
-    str, AfterValidator(_origin), StringConstraints(pattern=r"^(\*|https?://[^/\s,'\"]+)$")
+    str, Form(r"^https?://[^/\s,'\"*]+$", "an origin such as https://app.example.com, never *")
+]
+Issuer = Annotated[
+    str,
+    Form(
+        r"^(https?://[^\s?#]+)?$",
+        "an issuer such as https://id.example.com, without ? and #, or nothing",
+    ),
+]
+StageName = Annotated[
+    str, Form(r"^[A-Za-z0-9_]{1,128}$", "1 to 128 letters, digits and _, such as live")
+]
+Domain = Annotated[
+    str,
+    Form(
+        r"^(([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})?$",
+        "a domain in small letters such as api.example.com, or nothing",
+    ),
+]
+ZoneId = Annotated[
+    str, Form(r"^(Z[A-Z0-9]{1,31})?$", "a hosted zone's id such as Z0123456789ABC, or nothing")
 ]
 
 
@@ -83,9 +96,8 @@ class Api(Settings):
         "of jwt_issuer (edge http), none not at all (with sandbox only). /health and /info never "
         "ask.",
     )
-    jwt_issuer: str = Field(
+    jwt_issuer: Issuer = Field(
         default="",
-        pattern=r"^(https?://[^\s?#]+)?$",
         description="Issuer of the tokens as their claim iss says it; its "
         "/.well-known/openid-configuration names the keys. By https; by http on this machine for "
         "local.",
@@ -101,9 +113,8 @@ class Api(Settings):
         "prod.",
     )
 
-    stage: str = Field(
+    stage: StageName = Field(
         default="live",
-        pattern=r"^[A-Za-z0-9_]{1,128}$",
         description="Name of the stage, the first part of each path.",
     )
     allowed_origins: tuple[Origin, ...] = Field(
@@ -127,15 +138,13 @@ class Api(Settings):
         description="Limits by client, who then must send its API key: "
         '{"acme": {"rate": 10, "quota": 1000}} (edge rest).',
     )
-    domain_name: str = Field(
+    domain_name: Domain = Field(
         default="",
         max_length=253,
-        pattern=r"^(([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})?$",
         description="Domain of the API, such as api.example.com; none by default.",
     )
-    hosted_zone_id: str = Field(
+    hosted_zone_id: ZoneId = Field(
         default="",
-        pattern=r"^(Z[A-Z0-9]{1,31})?$",
         description="Id of the Route 53 hosted zone in which domain_name lies.",
     )
     default_endpoint_enabled: bool = Field(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.config import Settings
 from shared.jobs import JOBS, Job
 from shared.settings.retention import LogRetentionDays
+from shared.text import Form
+
+Version = Annotated[
+    str, Form(r"^[\w.+-]{1,64}$", "1 to 64 letters, digits and . _ + -, such as 1.4.0")
+]
 
 
 class FunctionSettings(BaseModel):
@@ -74,9 +79,7 @@ class Compute(Settings):
         default="aws",
         description="What the Lambda layer's packages are built for: Linux on arm64, or this host.",
     )
-    version: str = Field(
-        default="0.1.0", pattern=r"^[\w.+-]{1,64}$", description="What GET /info reports."
-    )
+    version: Version = Field(default="0.1.0", description="What GET /info reports.")
     max_retries: int = Field(
         default=2,
         ge=0,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, model_validator
 
 from shared.config import Settings
+from shared.text import Form
+
+Email = Annotated[str, Form(r"^[^@\s]+@[^@\s]+$", "an address such as oncall@example.com")]
 
 
 class Observability(Settings):
@@ -14,11 +17,9 @@ class Observability(Settings):
 
     layer: ClassVar[str] = "observability"
 
-    alarm_emails: tuple[Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")], ...] = (
-        Field(
-            default=(),
-            description="Addresses that hear of every ALARM and OK; each must confirm once.",
-        )
+    alarm_emails: tuple[Email, ...] = Field(
+        default=(),
+        description="Addresses that hear of every ALARM and OK; each must confirm once.",
     )
     function_errors_per_minute: int = Field(
         default=2, ge=0, description="Errors of a function within a minute before its alarm rings."
@@ -64,3 +65,10 @@ class Observability(Settings):
         le=29000,
         description="Milliseconds within which 99 % of requests are answered.",
     )
+
+    @model_validator(mode="after")
+    def _emails_once(self) -> Self:
+        """However they are written: mail to ops@… and to Ops@… ends in one box."""
+        if len({address.casefold() for address in self.alarm_emails}) < len(self.alarm_emails):
+            raise ValueError("each of alarm_emails once")
+        return self

@@ -84,7 +84,7 @@ def test_any_sealed_value_is_masked(root: Path) -> None:
         ({"data:uploads_expire_days": 0}, "uploads_expire_days", "greater than or equal to 1"),
         ({"data:prevent_destroy": "yes"}, "prevent_destroy", "valid boolean"),
         ({"data:colour": "blue"}, "colour", "not a setting of this layer"),
-        ({"data:allowed_regions": ["mars"]}, "allowed_regions", "0: String should match"),
+        ({"data:allowed_regions": ["mars"]}, "allowed_regions", "0: a region such as us-east-1"),
         ({"data:min_capacity": 9, "data:max_capacity": 8}, "", "no greater than max_capacity"),
     ],
 )

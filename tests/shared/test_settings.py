@@ -84,7 +84,7 @@ def test_text_stays_text_even_when_it_looks_like_a_number() -> None:
         (Data, "data:uploads_expire_days", "0", "greater than or equal to 1"),
         (Data, "data:uploads_expire_days", "2.5", "a valid integer"),
         (Data, "data:allowed_regions", "[]", "at least 1 item"),
-        (Data, "data:allowed_regions", '["mars"]', "match pattern"),
+        (Data, "data:allowed_regions", '["mars"]', "a region such as us-east-1"),
         (Data, "data:billing_mode", "free", "'on_demand' or 'provisioned'"),
         (Observability, "observability:availability_percent", "100", "less than or equal"),
         (Observability, "observability:availability_percent", "93", "greater than or equal to 94"),
@@ -95,12 +95,17 @@ def test_text_stays_text_even_when_it_looks_like_a_number() -> None:
         (Compute, "compute:functions", '{"cook": {}}', "'process'"),
         (Api, "api:throttle_rate", "0", "greater than or equal to 1"),
         (Api, "api:allowed_origins", '["*"]', "never *"),
-        (Api, "api:allowed_origins", '["app.example.com"]', "match pattern"),
-        (Api, "api:stage", "a/b", "match pattern"),
+        (Api, "api:allowed_origins", '["app.example.com"]', "an origin such as https://"),
+        (Api, "api:stage", "a/b", "letters, digits and _, such as live"),
         (Api, "api:edge", "soap", "'rest' or 'http'"),
         (Api, "api:auth", "basic", "'iam', 'jwt' or 'none'"),
-        (Api, "api:jwt_issuer", "id.example.com", "match pattern"),
-        (Observability, "observability:alarm_emails", '["nobody"]', "match pattern"),
+        (Api, "api:jwt_issuer", "id.example.com", "an issuer such as https://id.example.com"),
+        (
+            Observability,
+            "observability:alarm_emails",
+            '["nobody"]',
+            "an address such as oncall@example.com",
+        ),
         (NetworkSecurity, "network-security:key_deletion_days", "6", "greater than or equal to 7"),
         (NetworkSecurity, "network-security:secret_recovery_days", "3", "0, or 7 to 30"),
         (NetworkSecurity, "network-security:app_config", "[1]", "an object"),
@@ -321,6 +326,13 @@ def test_an_issuer_without_tls_is_on_this_machine(issuer: str, allowed: bool) ->
 def test_copies_that_cannot_be_are_refused(config: dict[str, str], expected: str) -> None:
     with pytest.raises(ConfigError, match=expected):
         in_stack(Data.load, config={f"data:{key}": value for key, value in config.items()})
+
+
+@pytest.mark.parametrize("second", ["ops@example.com", "Ops@Example.com"])
+def test_nobody_hears_of_an_alarm_twice(second: str) -> None:
+    config = {"observability:alarm_emails": json.dumps(["ops@example.com", second])}
+    with pytest.raises(ConfigError, match="each of alarm_emails once"):
+        in_stack(Observability.load, config=config)
 
 
 def test_an_endpoint_is_named_once() -> None:
