@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from orchestrator import layers
 from orchestrator.errors import UsageError
@@ -18,6 +20,8 @@ CHOICES = {"edge": tuple(openapi.ERROR_TEXT), "auth": tuple(CALLER)}
 
 def show(root: Path, *, environment: str, edge: str = "", auth: str = "", url: str = "") -> None:
     """Print the document; `edge`, `auth` and `url` stand for what the environment is told."""
+    if url and not _is_web_address(url):
+        raise UsageError(f"{url!r} is no address of an API: say --url https://api.example.com.")
     where = Environment.parse(environment)
     known = layers.discover(root)
     chosen = {
@@ -33,6 +37,17 @@ def show(root: Path, *, environment: str, edge: str = "", auth: str = "", url: s
         raise UsageError("A REST API knows no JWT (docs/adr/0008); add: --edge http.")
     version = _told(root, "compute", where, known, "version")
     print(json.dumps(openapi.document(**chosen, url=url, version=version), indent=2))
+
+
+def _is_web_address(url: str) -> bool:
+    """Whether requests can go there: http or https, a host, and nothing after the path."""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and parts.port != 0
+    except ValueError:  # a port beyond 65535, a bracket that is not closed
+        return False
+    plain = url.isprintable() and not re.search(r"[\s?#@\\<>\"']", url)
+    return known and plain and bool(parts.hostname)
 
 
 def _told(root: Path, layer: str, where: Environment, known: layers.Layers, name: str) -> str:

@@ -98,7 +98,7 @@ def redrive(
     if failed := run.count("failed"):
         raise RedriveFailed(
             f"{failed} of {len(run.messages)} events failed again and are still in {run.queue}. "
-            f"To see why: ./invoke logs {job}{function.selection}"
+            f"To see why: ./invoke logs {job}{function.selection} --level warning --no-follow"
         )
 
 

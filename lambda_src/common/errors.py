@@ -24,6 +24,11 @@ class ServiceError(Exception):
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal_error"
 
+    def __init__(self, message: str = "", *, logged: str = "") -> None:
+        super().__init__(message)
+        self.logged = logged or message
+        """The sentence for logs: it repeats nothing of what was sent."""
+
 
 class InvalidRequest(ServiceError):
     """The request cannot be understood; the same request will never work."""

@@ -64,7 +64,10 @@ def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key, value in pairs:
         if key in result:
-            raise InvalidJson(f"The key {key[:64]!r} appears twice in one object.")
+            raise InvalidJson(
+                f"The key {key[:64]!r} appears twice in one object.",
+                logged="A key appears twice in one object.",
+            )
         result[key] = value
     return result
 
@@ -91,5 +94,7 @@ def _decimal(literal: str) -> Decimal:
     if number == 0:
         return Decimal(0)  # 0E+999999 would be written out in full later
     if not LEAST <= number.adjusted() <= GREATEST or not number.is_finite():
-        raise InvalidJson(f"The number {literal} is out of range.")
+        raise InvalidJson(
+            f"The number {literal} is out of range.", logged="A number is out of range."
+        )
     return number

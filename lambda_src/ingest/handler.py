@@ -14,6 +14,7 @@ from common.telemetry import telemetry
 
 from ingest import logic
 from ingest.models import Element, Failure, IngestError, Summary, Upload
+from ingest.rejections import SHOWN, Rejections
 from ingest.store import AwsStore
 
 
@@ -52,9 +53,12 @@ class Ingest:
         clock = _clock(context)
         errors: list[Exception] = []
         for upload in map(Upload.of, event["Records"]):
+            _name(summary, upload)
             try:
-                logic.ingest(self._store(), upload, clock, summary)
+                with Rejections(upload) as rejections:
+                    logic.ingest(self._store(), upload, clock, summary, rejections.add)
             except Exception as error:  # the others go on; the first is raised at the end
+                telemetry.warning("object not done", **upload.shown(), code=type(error).__name__)
                 errors.append(error)
         if errors:
             raise errors[0]
@@ -65,8 +69,11 @@ class Ingest:
         upload = Upload(**place, revision=place["version_id"] or "")
         problem = "it was too long for its message" if message.get("truncated") else None
         element = Element(index=message["index"], text=message["record"], problem=problem)
+        _name(summary, upload)
         result = logic.put(self._store(), upload, element)
         if isinstance(result, Failure):
+            with Rejections(upload) as rejections:
+                rejections.add(result)
             summary.failed += 1
             return {**asdict(summary), "reason": {"code": result.code, "message": result.message}}
         summary.stored, summary.unchanged = int(result), int(not result)
@@ -84,6 +91,12 @@ def _correlation_id(event: Mapping[str, Any]) -> str:
         return str(event["Records"][0]["responseElements"]["x-amz-request-id"])
     except (KeyError, IndexError, TypeError):
         return ""
+
+
+def _name(summary: Summary, upload: Upload) -> None:
+    """S3 names one object in an event; whoever else calls may name any number."""
+    if len(summary.objects) < SHOWN:
+        summary.objects.append(upload.uri)
 
 
 def _count(summary: Summary) -> None:

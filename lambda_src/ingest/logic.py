@@ -30,6 +30,9 @@ WORKERS: Final = 8
 RESERVE: Final = 2.0
 """Seconds of the function's time that are kept for the end of a batch."""
 
+Rejected = Callable[[Failure], None]
+"""Who is told of each record that is not stored, in the order of the file."""
+
 
 class Store(Protocol):
     """What ingesting needs of AWS."""
@@ -61,14 +64,16 @@ class Clock:
     sleep: Callable[[float], None]
 
 
-def ingest(store: Store, upload: Upload, clock: Clock, summary: Summary) -> None:
+def ingest(
+    store: Store, upload: Upload, clock: Clock, summary: Summary, rejected: Rejected
+) -> None:
     """Settle what is left of an upload; raises when the event must be delivered again."""
     progress = _claimed(store, upload, clock)
     if progress.done:
         summary.duplicates += 1
         return
     try:
-        _settle(store, upload, progress.position, clock, summary)
+        _settle(store, upload, progress.position, clock, summary, rejected)
     except BaseException:
         store.release(upload)
         raise
@@ -82,13 +87,13 @@ def put(store: Store, upload: Upload, element: Element) -> bool | Failure:
             record=record,
             id=upload.digest(element.index),
             received_at=time_text(datetime.now(UTC)),
-            source=f"s3://{upload.bucket}/{upload.key}",
+            source=upload.uri,
         )
         found = store.put(stored)
         if found is not None and found.record != record:
             raise Conflict("Another record stands under this symbol and timestamp.")
     except ServiceError as error:
-        return Failure(code=error.code, message=str(error), element=element)
+        return Failure(code=error.code, message=str(error), logged=error.logged, element=element)
     return found is None or found.id == stored.id
 
 
@@ -108,7 +113,9 @@ def _claimed(store: Store, upload: Upload, clock: Clock) -> Progress:
         clock.sleep(1)
 
 
-def _settle(store: Store, upload: Upload, start: int, clock: Clock, summary: Summary) -> None:
+def _settle(
+    store: Store, upload: Upload, start: int, clock: Clock, summary: Summary, rejected: Rejected
+) -> None:
     position = start
     try:
         unread = dropwhile(lambda each: each.index < start, elements(store.open(upload)))
@@ -116,13 +123,16 @@ def _settle(store: Store, upload: Upload, start: int, clock: Clock, summary: Sum
             for batch in _batches(unread):
                 if clock.remaining() < RESERVE:
                     raise OutOfTime(f"{upload.key} is settled up to element {position}")
-                _add(summary, list(workers.map(lambda each: _settled(store, upload, each), batch)))
+                results = list(workers.map(lambda each: _settled(store, upload, each), batch))
+                _add(summary, results, rejected)
                 position = batch[-1].index + 1
                 store.advance(upload, position)
     except ObjectGone as gone:
         nothing = Element(index=position, text="", problem=str(gone))
-        store.report(upload, Failure(code="object_gone", message=str(gone), element=nothing))
-        summary.failed += 1
+        reason = str(gone)
+        failure = Failure(code="object_gone", message=reason, logged=reason, element=nothing)
+        store.report(upload, failure)
+        _add(summary, [failure], rejected)
     store.advance(upload, position, done=True)
 
 
@@ -138,7 +148,10 @@ def _batches(items: Iterator[Element]) -> Iterator[list[Element]]:
         yield batch
 
 
-def _add(summary: Summary, results: Sequence[bool | Failure]) -> None:
+def _add(summary: Summary, results: Sequence[bool | Failure], rejected: Rejected) -> None:
+    failures = [each for each in results if isinstance(each, Failure)]
     summary.stored += sum(each is True for each in results)
     summary.unchanged += sum(each is False for each in results)
-    summary.failed += sum(isinstance(each, Failure) for each in results)
+    summary.failed += len(failures)
+    for failure in failures:
+        rejected(failure)

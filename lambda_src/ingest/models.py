@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import unquote_plus
 
@@ -61,6 +61,11 @@ class Upload:
         )
 
     @property
+    def uri(self) -> str:
+        """Where it is, whatever its version."""
+        return f"s3://{self.bucket}/{self.key}"
+
+    @property
     def id(self) -> str:
         """Its key in the idempotency table."""
         return "ingest:" + self.digest()
@@ -99,6 +104,8 @@ class Failure:
 
     code: str
     message: str
+    logged: str
+    """The message for logs: it repeats nothing of the record."""
     element: Element
 
 
@@ -111,3 +118,5 @@ class Summary:
     failed: int = 0
     duplicates: int = 0
     """Objects that an earlier delivery had already settled."""
+    objects: list[str] = field(default_factory=list)
+    """The objects that it was about."""

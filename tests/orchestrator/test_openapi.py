@@ -62,3 +62,26 @@ def test_what_is_not_there_is_listed(root: Path) -> None:
 def test_what_cannot_be_deployed_has_no_document(root: Path) -> None:
     with pytest.raises(UsageError, match="--edge http"):
         openapi.show(root, environment="dev", edge="rest", auth="jwt")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://x", "x", "/v1", "https://", "https:///v1", "https://x y", "https://x:99999",
+        "https://[x", "https://x?a=1", "https://x#a", "https://me:word@x", "javascript:alert(1)",
+    ],
+)  # fmt: skip
+def test_an_address_that_no_request_can_go_to_is_refused(
+    root: Path, capsys: pytest.CaptureFixture[str], url: str
+) -> None:
+    with pytest.raises(UsageError, match="--url https://") as caught:
+        openapi.show(root, environment="dev", url=url)
+    assert caught.value.exit_code == 2
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:4566/a_b/live", "https://[::1]:1/v1", "HTTPS://x"]
+)
+def test_any_web_address_will_do(root: Path, capsys: pytest.CaptureFixture[str], url: str) -> None:
+    assert printed(root, capsys, url=url)["servers"] == [{"url": url}]

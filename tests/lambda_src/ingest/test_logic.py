@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from ingest import logic
-from ingest.models import Busy, OutOfTime, Summary, Upload
+from ingest.models import Busy, Failure, OutOfTime, Summary, Upload
 
 from tests.lambda_src.memory import IngestStore
 
@@ -43,7 +43,9 @@ def clock(*readings: float, sleep: Callable[[float], None] | None = None) -> log
 
 def ingest(store: IngestStore, when: logic.Clock | None = None) -> Summary:
     summary = Summary()
-    logic.ingest(store, UPLOAD, when or clock(15), summary)
+    rejected: list[Failure] = []
+    logic.ingest(store, UPLOAD, when or clock(15), summary, rejected.append)
+    assert len(rejected) == summary.failed
     return summary
 
 

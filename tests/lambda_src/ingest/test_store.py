@@ -64,7 +64,8 @@ def test_a_failure_is_a_message_with_record_reason_and_place(
     store: AwsStore, cloud: Callable[[str], Any]
 ) -> None:
     element = Element(index=7, text="é\udcff" * SHOWN)
-    store.report(UPLOAD, Failure(code="invalid_json", message="why", element=element))
+    failure = Failure(code="invalid_json", message="why", logged="why", element=element)
+    store.report(UPLOAD, failure)
     (message,) = cloud("sqs").receive_message(QueueUrl=store.queue)["Messages"]
     body = json.loads(message["Body"])
     assert body["kind"] == "ingest.failure"
