@@ -32,6 +32,12 @@ def _network(text: str) -> str:
 Network = Annotated[str, AfterValidator(_network)]
 EndpointService = Literal["kms", "logs", "secretsmanager", "sqs", "ssm"]
 """Services that roles of the system call, as their endpoints are named."""
+CALLED: tuple[EndpointService, ...] = ("secretsmanager", "sqs", "ssm")
+"""Services that functions themselves call, besides S3 and DynamoDB, which have gateways.
+
+KMS is asked by the services whose data it encrypts; logs, traces and failed events are taken by
+Lambda, which is not in the VPC.
+"""
 
 
 class NetworkSecurity(Settings):
@@ -84,13 +90,24 @@ class NetworkSecurity(Settings):
         default=2, ge=2, le=6, description="Availability zones, each with a private subnet."
     )
     interface_endpoints: tuple[EndpointService, ...] = Field(
-        default=("secretsmanager", "sqs", "ssm"),
+        default=CALLED,
         description="AWS services, besides S3 and DynamoDB, that can be reached from the VPC, at "
-        "an hourly price for each service and zone; functions call those of the default.",
+        "an hourly price for each service and zone; functions call those of the default, so none "
+        "of them can be left out.",
     )
 
     @model_validator(mode="after")
     def _endpoints_once(self) -> Self:
         if len(set(self.interface_endpoints)) < len(self.interface_endpoints):
             raise ValueError("each of interface_endpoints once")
+        return self
+
+    @model_validator(mode="after")
+    def _functions_reach_what_they_call(self) -> Self:
+        missing = [each for each in CALLED if each not in self.interface_endpoints]
+        if self.vpc_enabled and missing:
+            raise ValueError(
+                f"{', '.join(missing)} among interface_endpoints with vpc_enabled true: functions "
+                f"call {'it' if len(missing) == 1 else 'them'}, and the VPC has no other way out"
+            )
         return self

@@ -50,10 +50,9 @@ def network(settings: NetworkSecurity, *, account: Account) -> Network:
     for service in GATEWAYS:
         gateway = _gateway(service, vpc=vpc, table=table, account=account)
         _allow_out(service, functions, prefix_list_id=gateway.prefix_list_id)
-    if settings.interface_endpoints:
-        door = _door(vpc, functions)
-        for service in settings.interface_endpoints:
-            _interface(service, vpc=vpc, subnets=subnets, door=door, account=account)
+    door = _door(vpc, functions)
+    for service in settings.interface_endpoints:
+        _interface(service, vpc=vpc, subnets=subnets, door=door, account=account)
     return Network(
         subnet_ids=Output.all(*(subnet.id for subnet in subnets)), security_group_id=functions.id
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -9,8 +11,9 @@ import pytest
 
 from shared.errors import ConfigError, StackError
 from shared.iam import NETWORK_INTERFACES
+from shared.settings.network_security import CALLED
 from tests.stacks.conftest import below
-from tests.stacks.recorder import ACCOUNT, Program, run
+from tests.stacks.recorder import ACCOUNT, ROOT, Program, run
 
 ON = {"vpc_enabled": "true"}
 NETWORKING = ("aws:ec2/", "aws:vpc/")
@@ -150,11 +153,29 @@ def test_nobody_calls_into_functions_and_they_call_endpoints_over_https_only(
     assert network.outputs["security_group_id"] == "functions-made"
 
 
-def test_without_interface_endpoints_there_is_no_door_to_them() -> None:
-    program = run("network-security", config={**ON, "interface_endpoints": "[]"})
-    assert set(program.all("ec2/vpcEndpoint:VpcEndpoint")) == {"dynamodb", "s3"}
-    assert set(program.all("ec2/securityGroup:SecurityGroup")) == {"functions"}
-    assert _rules(program, "Ingress") == {}
+def test_what_functions_call_is_what_they_have_clients_for() -> None:
+    sources = (ROOT / "lambda_src").rglob("*.py")
+    clients = {
+        service
+        for source in sources
+        for service in re.findall(r"\bclient\(\"(\w+)\"", source.read_text(encoding="utf-8"))
+    }
+    assert clients == {"dynamodb", "s3", *CALLED}
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "missing"),
+    [
+        ([], "secretsmanager, sqs, ssm among"),
+        (["kms"], "secretsmanager, sqs, ssm among"),
+        (["ssm", "secretsmanager", "logs"], "expects sqs among"),
+    ],
+)
+def test_functions_are_not_cut_off_from_what_they_call(endpoints: list[str], missing: str) -> None:
+    config = {"interface_endpoints": json.dumps(endpoints)}
+    with pytest.raises(ConfigError, match=f"{missing} interface_endpoints with vpc_enabled"):
+        run("network-security", config={**ON, **config})
+    assert _networking(run("network-security", config=config)) == []
 
 
 def test_range_zones_and_endpoints_are_settings() -> None:
@@ -162,7 +183,7 @@ def test_range_zones_and_endpoints_are_settings() -> None:
         **ON,
         "vpc_cidr": "192.168.8.0/24",
         "vpc_zones": "3",
-        "interface_endpoints": '["kms"]',
+        "interface_endpoints": '["ssm", "sqs", "secretsmanager", "kms"]',
     }
     program = run("network-security", config=config)
     subnets = [item.inputs for item in program.all("ec2/subnet:Subnet").values()]
@@ -170,7 +191,8 @@ def test_range_zones_and_endpoints_are_settings() -> None:
     assert len({item["availabilityZone"] for item in subnets}) == 3
     assert {part.prefixlen for part in ranges} == {28}
     assert all(part.subnet_of(IPv4Network("192.168.8.0/24")) for part in ranges)
-    assert set(program.all("ec2/vpcEndpoint:VpcEndpoint")) == {"dynamodb", "s3", "kms"}
+    endpoints = set(program.all("ec2/vpcEndpoint:VpcEndpoint"))
+    assert endpoints == {"dynamodb", "s3", "kms", *CALLED}
 
 
 @pytest.mark.parametrize(
