@@ -49,6 +49,8 @@ PLANNED_WORDS = {
     "delete": "to delete",
     "import": "to import",
 }
+COLOURS = {"info": "dim", "warning": "yellow", "error": "red"}
+"""Severities that a person is told of."""
 NOTHING = "nothing to do"
 
 
@@ -142,11 +144,10 @@ class Display:
             self.say(_ended(stack, report, self.words))
 
     def _diagnostic(self, stack: Stack, event: Diagnostic) -> None:
-        if event.severity in ("warning", "error"):
-            colour = "yellow" if event.severity == "warning" else "red"
-            self.say(
-                f"  [{colour}]{event.severity}[/] {stack.label}: {escape(event.message.strip())}"
-            )
+        message = event.message.strip("\n").rstrip()
+        if message and event.severity in COLOURS:
+            colour = COLOURS[event.severity]
+            self.say(f"  [{colour}]{event.severity}[/] {stack.label}: {escape(message)}")
 
     def _table(self) -> RenderableType:
         table = Table.grid(padding=(0, 1))

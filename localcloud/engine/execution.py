@@ -30,7 +30,7 @@ def execute(programs: Programs, project: Project, address: str, run: Run) -> Non
         config=run.config,
         secret_keys=sorted(run.secret_keys),
     )
-    program = programs.start(job, run.bus.log)
+    program = programs.start(job, lambda text: run.bus.log("info", text))
     try:
         _await(run, program)
     finally:

@@ -23,7 +23,7 @@ from .errors import EngineError
 
 HOST = Path(__file__).with_name("program_host.py")
 CAN_FORK = sys.platform.startswith("linux")
-Line = Callable[[str, str], None]  # (severity, text)
+Line = Callable[[str], None]  # told of what a program prints, on either stream
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +53,8 @@ class Program:
         self.report: dict[str, Any] | None = None
         self.ended = threading.Event()
         readers = [
-            threading.Thread(target=self._relay, args=(stdout, "info"), daemon=True),
-            threading.Thread(target=self._relay, args=(stderr, "warning"), daemon=True),
+            threading.Thread(target=self._relay, args=(pipe,), daemon=True)
+            for pipe in (stdout, stderr)
         ]
         for reader in readers:
             reader.start()
@@ -67,10 +67,10 @@ class Program:
             while said:
                 said = said[os.write(self._stdin, said) :]
 
-    def _relay(self, pipe: int, severity: str) -> None:
+    def _relay(self, pipe: int) -> None:
         with os.fdopen(pipe, encoding="utf-8", errors="replace") as lines:
             for text in lines:
-                self._line(severity, text.rstrip("\n"))
+                self._line(text.rstrip("\n"))
 
     def _await(self, pipe: int, readers: list[threading.Thread]) -> None:
         with os.fdopen(pipe, "rb") as file:

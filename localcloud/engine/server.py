@@ -29,7 +29,9 @@ class EngineService(engine_pb2_grpc.EngineServicer):
         self._root = ""
 
     def Log(self, request: Any, context: Any) -> Any:  # noqa: N802  # Pulumi's name
-        """Report a line of the program."""
+        """Report a line of the program, unless it is for a status line that others write over."""
+        if request.ephemeral:
+            return Empty()
         self.run.bus.log(_SEVERITIES.get(request.severity, "info"), request.message, request.urn)
         return Empty()
 

@@ -202,7 +202,7 @@ def _translate(event: EngineEvent) -> Iterator[StepEvent | Diagnostic]:
             )
     told = event.diagnostic_event
     if told and not told.ephemeral and FOUND_ON_PATH not in told.message:
-        severity = told.severity.removeprefix("info#")
+        severity = told.severity.partition("#")[0]  # info#err: from a program's standard error
         yield Diagnostic(severity=severity, message=told.message, urn=told.urn or "")
 
 

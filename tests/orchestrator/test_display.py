@@ -63,14 +63,32 @@ def test_a_failed_step_names_the_resource_and_the_reason() -> None:
     assert "create uploads: [name] is taken" in written(out)
 
 
-def test_warnings_are_shown_and_remarks_are_not() -> None:
+def test_what_a_program_says_is_shown_as_its_stack_s() -> None:
     out = console()
     with Display(out) as display:
         display.stack_started(STACK)
+        for severity, message in [
+            ("info", "  indented, and [no markup]"),
+            ("warning", "mind the gap\n"),
+            ("info", ""),
+            ("debug", "too much"),
+        ]:
+            display.stack_event(STACK, Diagnostic(severity=severity, message=message))
+    assert written(out).splitlines()[1:] == [
+        "  info data (local):   indented, and [no markup]",
+        "  warning data (local): mind the gap",
+    ]
+
+
+def test_on_a_terminal_what_a_program_says_stands_above_the_table() -> None:
+    out = Console(file=io.StringIO(), width=80, force_terminal=True, color_system=None)
+    with Display(out) as display:
+        display.stack_started(STACK)
         display.stack_event(STACK, Diagnostic(severity="info", message="by the way"))
-        display.stack_event(STACK, Diagnostic(severity="warning", message="mind the gap"))
-    assert "mind the gap" in written(out)
-    assert "by the way" not in written(out)
+        display.stack_ended(STACK, done(changes={"create": 2}, seconds=1.25))
+    text = written(out)
+    assert text.count("info data (local): by the way") == 1
+    assert text.index("by the way") < text.index("2 created")
 
 
 def test_the_summary_counts_per_stack_and_says_why_something_was_held() -> None:

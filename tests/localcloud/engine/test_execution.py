@@ -69,12 +69,13 @@ def test_what_a_program_prints_and_logs_becomes_diagnostics(lab: Lab) -> None:
         print("to stdout")
         print("to stderr", file=sys.stderr)
         pulumi.log.info("an info")
+        pulumi.log.info("half done", ephemeral=True)
         pulumi.log.warn("a warning")
         pulumi.log.debug("a debug line")
         """)
 
-    assert sorted(lab.said("info")) == ["an info", "to stdout"]
-    assert sorted(lab.said("warning")) == ["a warning", "to stderr"]
+    assert sorted(lab.said("info")) == ["an info", "to stderr", "to stdout"]
+    assert lab.said("warning") == ["a warning"]
     assert lab.said("debug") == []
 
 

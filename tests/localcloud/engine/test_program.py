@@ -31,10 +31,8 @@ def job(folder: Path, code: str) -> Job:
 def test_a_program_that_cannot_reach_its_engine_reports_so(
     tmp_path: Path, programs: Programs
 ) -> None:
-    lines: list[tuple[str, str]] = []
-    started = programs.start(
-        job(tmp_path, ""), lambda severity, text: lines.append((severity, text))
-    )
+    lines: list[str] = []
+    started = programs.start(job(tmp_path, ""), lines.append)
     assert started.ended.wait(20)
     started.stop()
     assert started.report
@@ -43,9 +41,7 @@ def test_a_program_that_cannot_reach_its_engine_reports_so(
 
 def test_stopping_a_program_ends_it(tmp_path: Path, lab: Lab) -> None:
     lines: list[str] = []
-    started = lab.programs.start(
-        job(tmp_path, "import time; time.sleep(60)"), lambda _, text: lines.append(text)
-    )
+    started = lab.programs.start(job(tmp_path, "import time; time.sleep(60)"), lines.append)
     begun = time.monotonic()
     started.stop()
     started.stop()

@@ -50,6 +50,32 @@ def test_up_creates_and_a_second_up_leaves_all_alone(bench: Bench) -> None:
     assert second.changes["same"] >= 3
 
 
+def test_what_a_program_says_is_told(bench: Bench) -> None:
+    said = """
+import sys
+import pulumi
+print("to stdout")
+print("to stderr", file=sys.stderr)
+pulumi.log.info("logged")
+pulumi.log.warn("mind the gap")
+"""
+    bench.program(PROGRAM + said)
+    for operation in (bench.deployer.preview, bench.deployer.up):
+        bench.events.clear()
+        bench.do(operation)
+        told = {
+            (event.severity, event.message.strip())
+            for event in bench.events
+            if isinstance(event, Diagnostic)
+        }
+        assert told >= {
+            ("info", "to stdout"),
+            ("info", "to stderr"),
+            ("info", "logged"),
+            ("warning", "mind the gap"),
+        }
+
+
 def test_a_change_of_the_program_updates_one_resource(bench: Bench) -> None:
     bench.do(bench.deployer.up)
     bench.program(PROGRAM.replace('"hello"', '"good evening"'))
