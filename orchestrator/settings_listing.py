@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
@@ -82,10 +82,15 @@ def settings_in(workspace: Workspace, stack: Stack) -> list[Shown]:
     problems: dict[str, str] = {}
     for name, problem in _problems(model, said, stack.place):
         problems.setdefault(name, problem)  # the first is the cause of the others
+    settings, every = _valid(model, said), settings_of(model)
     rows = [
-        _shown(setting, said, stack.file.name, problems)
-        for setting in settings_of(model)
+        row
+        for setting in every
         if not setting.member
+        for row in (
+            _shown(setting, said, stack.file.name, problems),
+            *_members(settings, setting.path, every, said, stack.file.name),
+        )
     ]
     unknown = [
         Shown(setting=name, value=_masked(said[name]), source=stack.file.name, problem=problem)
@@ -93,7 +98,7 @@ def settings_in(workspace: Workspace, stack: Stack) -> list[Shown]:
         if name in said and name not in model.model_fields
     ]
     whole = [Shown(setting="", value="", source="", problem=problems[""])] if "" in problems else []
-    return [*rows, *_functions(model, said, stack.file.name), *unknown, *whole]
+    return [*rows, *unknown, *whole]
 
 
 def _said(workspace: Workspace, stack: Stack) -> dict[str, Any]:
@@ -166,27 +171,49 @@ def _value(model: type[Settings], name: str, value: Any) -> Any:
         return text
 
 
-def _functions(model: type[Settings], said: Mapping[str, Any], file: str) -> Iterator[Shown]:
-    """What each function ends up with: its own value, the layer's, or the default."""
+def _valid(model: type[Settings], said: Mapping[str, Any]) -> Settings | None:
+    """The settings, if they are usable."""
     try:
-        settings = _parsed(model, said)
+        return _parsed(model, said)
     except ValidationError:
+        return None
+
+
+def _members(
+    settings: Settings | None,
+    holder: str,
+    every: Iterable[Setting],
+    said: Mapping[str, Any],
+    file: str,
+) -> Iterator[Shown]:
+    """What is in each of the objects that a setting holds by name, or could be if there is none."""
+    members = {name: each for each in every if (name := each.member_of(holder))}
+    if settings is None or not members:
         return
-    if not isinstance(settings, Compute):
-        return
-    for job in JOBS:
-        own = settings.functions[job].model_fields_set if job in settings.functions else set()
-        for name, value in settings.function(job).model_dump(mode="json").items():
+    told: Mapping[str, BaseModel] = getattr(settings, holder)
+    for key, part in (_parts(settings, told) or {"<name>": None}).items():
+        own = told[key].model_fields_set if key in told else set()
+        for name, about in members.items():
             yield Shown(
-                setting=f"functions.{job}.{name}",
-                value=value_text(value),
-                source=file if name in own else _inherited(name, said, file),
+                setting=f"{holder}.{key}.{name}",
+                value=value_text(getattr(part, name)) if part else about.default,
+                source=file if name in own else _inherited(settings, name, said, file),
+                allowed=about.allowed,
+                description=about.description,
             )
 
 
-def _inherited(name: str, said: Mapping[str, Any], file: str) -> str:
-    """Where a function's value comes from that it does not have of its own."""
-    return f"{file} ({name})" if name in said and name in Compute.model_fields else DEFAULT
+def _parts(settings: Settings, told: Mapping[str, BaseModel]) -> Mapping[str, BaseModel | None]:
+    """Name → object as it ends up: of every function, and else of those that are told."""
+    if isinstance(settings, Compute):
+        return {job: settings.function(job) for job in JOBS}
+    return told
+
+
+def _inherited(settings: Settings, name: str, said: Mapping[str, Any], file: str) -> str:
+    """Where a value comes from that an object has not of its own; functions have the layer's."""
+    layers = isinstance(settings, Compute) and name in said and name in Compute.model_fields
+    return f"{file} ({name})" if layers else DEFAULT
 
 
 def _print(console: Console, stack: Stack, rows: list[Shown]) -> None:

@@ -20,6 +20,8 @@ Schema = Mapping[str, Any]
 WORDS = {"integer": "whole number", "number": "number", "string": "text", "object": "object"}
 ABSENT = "absent"
 REQUIRED = "must be given"
+BY_NAME = ".<name>."
+"""Between a setting that holds objects by name and a member of each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,11 @@ class Setting:
         """Whether it is part of another setting."""
         return "." in self.path
 
+    def member_of(self, holder: str) -> str:
+        """Its name in the objects that `holder` holds by name; empty if it is not in there."""
+        before, _, name = self.path.partition(BY_NAME)
+        return name if before == holder else ""
+
 
 def settings_of(model: type[Settings]) -> list[Setting]:
     """Every setting of a layer in the model's order, members after what they are part of."""
@@ -53,8 +60,8 @@ def settings_of(model: type[Settings]) -> list[Setting]:
 
 def _of_each_function(setting: Setting) -> Setting:
     """Name every default of a function's setting, where functions differ in it."""
-    place, _, name = setting.path.rpartition(".")
-    if place != "functions.<name>":
+    name = setting.member_of("functions")
+    if not name:
         return setting
     jobs: dict[str, list[str]] = {}
     for job in JOBS:
@@ -112,7 +119,7 @@ def _members(
         return
     step, part = found
     for name, inner in part["properties"].items():
-        here = f"{path}{step}.{name}"
+        here = f"{path}{step}{name}"
         default = value_text(inner.get("default")) if "default" in inner else ""
         yield Setting(
             layer=layer,
@@ -127,8 +134,9 @@ def _members(
 def _object(schema: Schema, parts: Mapping[str, Schema]) -> tuple[str, Schema] | None:
     """The part that a schema refers to, and what stands before its members' names."""
     whole = _present(schema)
-    places = {"": whole, "[]": whole.get("items"), ".<name>": whole.get("additionalProperties")}
-    for step, place in places.items():
+    by_name = next(iter(whole.get("patternProperties", {}).values()), None)
+    by_name = by_name or whole.get("additionalProperties")
+    for step, place in ((".", whole), ("[].", whole.get("items")), (BY_NAME, by_name)):
         if isinstance(place, dict) and "$ref" in place:
             part = parts[place["$ref"].rsplit("/", 1)[-1]]
             return (step, part) if "properties" in part else None
@@ -162,19 +170,22 @@ def _present(schema: Schema) -> Schema:
 
 def _scalar(schema: Schema, _: Mapping[str, Schema]) -> str:
     words = [WORDS.get(schema.get("type", ""), "any value"), *_range(schema), *_length(schema)]
+    if "wanted" in schema:  # the model's own words (shared/text.py)
+        return schema["wanted"] if words == ["text"] else f"{' '.join(words)}: {schema['wanted']}"
     if "pattern" in schema:
         words.append(f"matching {schema['pattern']}")
     return " ".join(words)
 
 
 def _list(schema: Schema, parts: Mapping[str, Schema]) -> str:
-    least = f", at least {schema['minItems']}" if schema.get("minItems") else ""
+    least = f"; at least {schema['minItems']}" if schema.get("minItems") else ""
     return f"list of: {allowed(schema.get('items', {}), parts)}{least}"
 
 
 def _by_name(schema: Schema, _: Mapping[str, Schema]) -> str:
-    names = schema.get("propertyNames", {}).get("enum")
-    return f"object by name: {', '.join(names)}" if names else "object"
+    names = schema.get("propertyNames", {})
+    wanted = names.get("wanted", ", ".join(names.get("enum", ())))
+    return f"object by name: {wanted}" if wanted else "object"
 
 
 _ALLOWED = {

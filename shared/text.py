@@ -15,7 +15,7 @@ class Form:
     """What a text looks like: `Annotated[str, Form(r"^Z\\d+$", "a number behind a Z")]`.
 
     The pattern starts with ^ and ends with $, as JSON schemas want it. A text of another form is
-    refused by the words alone; the JSON schema has the pattern.
+    refused by the words alone; the JSON schema has the pattern, and the words as `wanted`.
     """
 
     pattern: str
@@ -36,5 +36,5 @@ class Form:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """The type's own JSON schema, with the pattern."""
-        return {**handler(schema), "pattern": self.pattern}
+        """The type's own JSON schema, with the pattern and the words."""
+        return {**handler(schema), "pattern": self.pattern, "wanted": self.wanted}

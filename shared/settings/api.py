@@ -6,7 +6,6 @@ import re
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -51,10 +50,13 @@ OPERATIONS = "operations"
 """The client that stands for whoever runs the system; it has a plan wherever clients have."""
 
 
-def _client(text: str) -> str:
-    if text == OPERATIONS or not re.fullmatch(r"[a-z][a-z0-9-]{0,62}", text):
-        raise ValueError(f"a client's name such as acme-web, and not {OPERATIONS}")
-    return text
+Client = Annotated[
+    str,
+    Form(
+        rf"^(?!{OPERATIONS}$)[a-z][a-z0-9-]{{0,62}}$",
+        f"a client's name such as acme-web, and not {OPERATIONS}",
+    ),
+]
 
 
 class UsagePlan(BaseModel):
@@ -133,7 +135,7 @@ class Api(Settings):
         default=14,
         description="Days that access and execution logs are kept: 7 in dev, 30 in prod.",
     )
-    usage_plans: dict[Annotated[str, AfterValidator(_client)], UsagePlan] = Field(
+    usage_plans: dict[Client, UsagePlan] = Field(
         default_factory=dict,
         description="Limits by client, who then must send its API key: "
         '{"acme": {"rate": 10, "quota": 1000}} (edge rest).',

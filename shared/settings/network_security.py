@@ -9,14 +9,20 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from shared.config import Settings
 
+RECOVERY_DAYS = "0, or 7 to 30"
+"""Secrets Manager's own range."""
+NETWORK = "a private IPv4 network from /16 to /24, such as 10.20.0.0/16"
+
 
 def _recovery(days: int) -> int:
-    if days != 0 and not 7 <= days <= 30:  # Secrets Manager's own range
-        raise ValueError("0, or 7 to 30")
+    if days != 0 and not 7 <= days <= 30:
+        raise ValueError(RECOVERY_DAYS)
     return days
 
 
-RecoveryDays = Annotated[int, AfterValidator(_recovery)]
+RecoveryDays = Annotated[
+    int, AfterValidator(_recovery), Field(json_schema_extra={"wanted": RECOVERY_DAYS})
+]
 
 
 def _network(text: str) -> str:
@@ -25,11 +31,11 @@ def _network(text: str) -> str:
     except ValueError:
         network = None
     if network is None or not network.is_private or not 16 <= network.prefixlen <= 24:
-        raise ValueError("a private IPv4 network from /16 to /24, such as 10.20.0.0/16")
+        raise ValueError(NETWORK)
     return text
 
 
-Network = Annotated[str, AfterValidator(_network)]
+Network = Annotated[str, AfterValidator(_network), Field(json_schema_extra={"wanted": NETWORK})]
 EndpointService = Literal["kms", "logs", "secretsmanager", "sqs", "ssm"]
 """Services that roles of the system call, as their endpoints are named."""
 CALLED: tuple[EndpointService, ...] = ("secretsmanager", "sqs", "ssm")

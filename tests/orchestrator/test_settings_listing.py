@@ -127,6 +127,31 @@ def test_each_function_shows_what_it_ends_up_with_and_why(root: Path) -> None:
     }
 
 
+def test_members_say_what_is_allowed_and_what_they_are_for(root: Path) -> None:
+    rows = listed(root, "compute", {})
+    timeout = rows["functions.users.timeout_seconds"]
+    assert (timeout.value, timeout.allowed) == ("30", "whole number from 1 to 180")
+    assert "Seconds until a call is cut off" in timeout.description
+    assert not [row.setting for row in rows.values() if not (row.allowed and row.description)]
+
+
+def test_a_plan_shows_what_it_ends_up_with_and_no_plan_what_one_could_say(root: Path) -> None:
+    assert listed(root, "api", {})["usage_plans.<name>.rate"].value == "100"
+    rows = listed(root, "api", {"api:usage_plans": {"acme": {"rate": 7}}})
+    plan = {name: row for name, row in rows.items() if name.startswith("usage_plans.")}
+    shown = {name.removeprefix("usage_plans.acme."): row for name, row in plan.items()}
+    assert {name: (row.value, row.source) for name, row in shown.items()} == {
+        "rate": ("7", "Pulumi.dev.yaml"),
+        "burst": ("200", "default"),
+        "quota": ("absent", "default"),
+        "period": ("day", "default"),
+    }
+    assert shown["quota"].allowed == "whole number from 1"
+    assert "Requests in each period" in shown["quota"].description
+    names = list(rows)
+    assert names.index("usage_plans.acme.rate") == names.index("usage_plans") + 1
+
+
 def test_all_layers_are_shown_in_json_and_for_a_person(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,6 +10,7 @@ from orchestrator.settings_reference import REQUIRED, Setting, markdown, setting
 from shared.config import Settings
 from shared.settings.compute import Compute
 from shared.settings.layers import LAYERS
+from shared.text import Form
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,9 +33,18 @@ class Sample(Settings):
     colour: Literal["red", "green"] = Field(default="red", description="Colour.")
     key: SecretStr = Field(min_length=8, description="Key.")
     word: Annotated[str, StringConstraints(pattern="^a|b$")] = Field("a", description="Word.")
+    zone: Annotated[str, Form(r"^Z\d*$", "a zone such as Z1")] = Field(
+        "Z1", max_length=9, description="Zone."
+    )
+    zones: tuple[Annotated[str, Form(r"^Z\d*$", "a zone such as Z1")], ...] = Field(
+        default=(), min_length=1, description="Zones."
+    )
     people: tuple[str, ...] = Field(default=(), description="People.")
     pieces: tuple[Part, ...] = Field(default=(), description="Parts.")
     by_name: dict[str, Part] = Field(default_factory=dict, description="Named parts.")
+    by_zone: dict[Annotated[str, Form(r"^Z\d*$", "a zone such as Z1")], Part] = Field(
+        default_factory=dict, description="Parts."
+    )
     alone: Part | None = Field(default=None, description="A part.")
 
 
@@ -50,10 +60,14 @@ SAMPLE = {setting.path: setting for setting in settings_of(Sample)}
         ("colour", "red, green", "red"),
         ("key", "text of at least 8 characters", REQUIRED),
         ("word", "text matching ^a|b$", "a"),
+        ("zone", "text of at most 9 characters: a zone such as Z1", "Z1"),
+        ("zones", "list of: a zone such as Z1; at least 1", "[]"),
         ("people", "list of: text", "[]"),
         ("pieces[].size", "whole number from 1", REQUIRED),
         ("pieces[].name", "text of at most 9 characters", "absent"),
         ("by_name.<name>.size", "whole number from 1", REQUIRED),
+        ("by_zone", "object by name: a zone such as Z1", "{}"),
+        ("by_zone.<name>.size", "whole number from 1", REQUIRED),
         ("alone", "object", "absent"),
         ("alone.size", "whole number from 1", REQUIRED),
     ],
@@ -93,6 +107,22 @@ def test_every_setting_of_every_layer_has_a_description_and_a_range() -> None:
         assert setting.description, setting.path
         assert setting.allowed, setting.path
         assert "any value" not in setting.allowed, setting.path
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("vpc_cidr", "a private IPv4 network from /16 to /24, such as 10.20.0.0/16"),
+        ("secret_recovery_days", "whole number: 0, or 7 to 30"),
+        ("usage_plans.<name>.rate", "whole number from 1 to 10000"),
+    ],
+)
+def test_what_a_check_of_our_own_wants_is_said(path: str, allowed: str) -> None:
+    assert {each.allowed for each in every_setting() if each.path == path} == {allowed}
+
+
+def test_no_person_has_to_read_a_pattern() -> None:
+    assert not [each.path for each in every_setting() if "matching" in each.allowed]
 
 
 def test_the_page_is_what_the_models_say() -> None:

@@ -26,5 +26,9 @@ def test_what_is_no_text_is_refused_as_such() -> None:
         ZONES.validate_python(12)
 
 
-def test_machines_are_told_the_pattern() -> None:
-    assert ZONES.json_schema() == {"type": "string", "pattern": r"^Z\d+$"}
+def test_machines_are_told_the_pattern_and_the_reference_the_words() -> None:
+    assert ZONES.json_schema() == {
+        "type": "string",
+        "pattern": r"^Z\d+$",
+        "wanted": "a number behind a Z",
+    }
