@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from localcloud.emulator import Emulator, EmulatorError, Endpoint, Status
 from localcloud.engine.errors import EngineError
 from localcloud.engine.program import Programs
+from localcloud.engine.program_failure import describe_traceback, failure_sentence
 from localcloud.engine.secrets import foresee
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "EngineError",
     "Programs",
     "Status",
+    "describe_traceback",
+    "failure_sentence",
     "foresee",
     "programs",
 ]

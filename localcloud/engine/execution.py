@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from .errors import EngineError
 from .program import Job, Program, Programs
+from .program_failure import failure_sentence
 from .project import Project
 from .run import Run
 
@@ -57,11 +58,10 @@ def _judge(run: Run, program: Program) -> None:
 
 
 def _report_failure(run: Run, report: Mapping[str, str]) -> None:
-    place = f" at {report['place']}" if report.get("place") else ""
     text = run.bus.blinder.blind(" ".join(report["error"].split()))
     if report.get("told"):  # the program's own sentence, as it stands: so the CLI shows it
         run.fail(ProgramFailed(text))
         return
     if report.get("trace"):
         run.bus.log("error", f"{text}\n{report['trace']}")
-    run.fail(ProgramFailed(f"The program of {run.project} failed{place}: {text}"))
+    run.fail(ProgramFailed(failure_sentence(run.project, text, report.get("place", ""))))

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from pathlib import Path
 
 import pulumi
 import pytest
 
-from localcloud.engine.program_failure import describe
+from localcloud.engine.program_failure import describe, describe_traceback, failure_sentence
 
 
 def failure(code: str, folder: Path) -> BaseException:
@@ -67,3 +68,59 @@ def test_a_sentence_of_the_program_stands_alone() -> None:
     assert told["error"] == "data:nonsense is not a setting"
     assert told["place"] == told["trace"] == ""
     assert told["told"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f():\n    raise ValueError('wrong')\nf()",
+        "import json\n\njson.loads('{')",
+        "x = 1\ny = (",
+        "raise KeyError",
+        "raise KeyError('region')",
+        "raise ValueError('one\\ntwo: three')",
+        "try:\n    1 / 0\nexcept ZeroDivisionError:\n    raise ValueError('second')",
+        "raise ValueError('third') from KeyError('second')",
+    ],
+)
+def test_a_printed_traceback_says_the_same_as_the_error_itself(code: str, tmp_path: Path) -> None:
+    error = failure(code, tmp_path)
+    printed = "Program failed:\n" + "".join(traceback.format_exception(error)) + "\n"
+    told, same = describe_traceback(printed, str(tmp_path)), describe(error, str(tmp_path))
+    assert (told["error"], told["place"]) == (same["error"], same["place"])
+    assert without_carets(told["trace"]) == without_carets(same["trace"])
+
+
+def without_carets(trace: str) -> list[str]:
+    """They mark columns, which a printed traceback's lines do not tell."""
+    return [line for line in trace.splitlines() if line.strip("^~ ")]
+
+
+def test_what_pulumi_runs_programs_in_is_no_place_of_theirs() -> None:
+    printed = (
+        "Traceback (most recent call last):\n"
+        '  File "/opt/pulumi/pulumi-language-python-exec", line 17, in <module>\n'
+        "    import pulumi\n"
+        "ModuleNotFoundError: No module named 'pulumi'\n"
+    )
+    told = describe_traceback(printed, "/project")
+    assert told["error"] == "ModuleNotFoundError: No module named 'pulumi'"
+    assert told["place"] == told["trace"] == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("no such colour", {}),
+        ("Traceback (most recent call last):\n", {"error": "", "place": "", "trace": ""}),
+    ],
+)
+def test_a_text_without_a_traceback_says_nothing(text: str, told: object) -> None:
+    assert describe_traceback(text, "/") == told
+
+
+def test_the_sentence_is_one_line_with_the_place_if_there_is_one() -> None:
+    assert failure_sentence("data", "ValueError: a\n b", "__main__.py:2") == (
+        "The program of data failed at __main__.py:2: ValueError: a b"
+    )
+    assert failure_sentence("data", "exited") == "The program of data failed: exited"

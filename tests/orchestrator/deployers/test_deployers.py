@@ -139,12 +139,39 @@ def test_no_event_and_no_file_holds_a_secret(bench: Bench, workspace: Workspace)
             assert TOKEN.encode() not in file.read_bytes(), file
 
 
-def test_a_broken_program_fails_with_its_error_and_no_change(bench: Bench) -> None:
-    bench.program(PROGRAM + '\nraise ValueError("no such colour")')
+def test_a_broken_program_fails_with_one_sentence_and_no_change(bench: Bench) -> None:
+    bench.program(
+        'import pulumi\n\n\ndef paint():\n    raise ValueError("no such colour")\n\n\npaint()'
+    )
     with pytest.raises(DeployFailed) as caught:
         bench.do(bench.deployer.up)
-    told = str(caught.value) + repr(bench.events)
-    assert "no such colour" in told
+    assert str(caught.value) == (
+        "The program of small failed at __main__.py:5: ValueError: no such colour"
+    )
+    (told,) = [e for e in bench.events if isinstance(e, Diagnostic) and e.severity == "error"]
+    assert told.message.startswith("ValueError: no such colour\n")
+    assert [word in told.message for word in ("in <module>", "in paint")] == [True, True]
+    assert "Traceback" not in repr(bench.events)
+    assert not bench.deployer.state(bench.stack).deployed
+
+
+@pytest.mark.parametrize(
+    ("program", "sentence"),
+    [
+        ("x = 1\ny = (", "The program of small failed at __main__.py:2: SyntaxError: "),
+        ("import nowhere", "The program of small failed at __main__.py:1: ModuleNotFoundError: "),
+        ("raise SystemExit(3)", "The program of small failed: the program exited with 3"),
+        ("import pulumi\nraise pulumi.RunError('no such colour')", "no such colour"),
+    ],
+)
+def test_a_program_that_cannot_run_fails_with_one_sentence(
+    bench: Bench, program: str, sentence: str
+) -> None:
+    bench.program(program)
+    with pytest.raises(DeployFailed) as caught:
+        bench.do(bench.deployer.preview)
+    assert str(caught.value).startswith(sentence)
+    assert "Traceback" not in f"{caught.value}{bench.events}"
 
 
 def test_missing_config_is_named(bench: Bench) -> None:
