@@ -227,6 +227,48 @@ def settings(
     )
 
 
+KEY = "a setting, e.g. log_level, or a member of one, e.g. functions.ingest.memory_mb"
+
+
+@task(
+    name="set",
+    positional=["layer", "key"],
+    help={
+        "layer": LAYER,
+        "key": KEY,
+        "value": "what to set it to; lists and objects as JSON",
+        "secret": "keep it encrypted; asks for it, or reads it from standard input",
+        **ENVIRONMENT,
+        **ONE_REGION,
+    },
+)
+@one_sentence
+def set_config(
+    _: Context,
+    layer: str,
+    key: str,
+    value: str | None = None,
+    secret: bool = False,
+    env: str = "local",
+    region: str = "",
+) -> None:
+    """Tell a layer something: check one setting and write it into its stack file."""
+    orchestrator.stack_config.set_value(
+        ROOT, layer, key, environment=env, region=region, value=value, secret=secret
+    )
+
+
+@task(
+    name="rm",
+    positional=["layer", "key"],
+    help={"layer": LAYER, "key": KEY, **ENVIRONMENT, **ONE_REGION},
+)
+@one_sentence
+def remove_config(_: Context, layer: str, key: str, env: str = "local", region: str = "") -> None:
+    """Take one setting out of a layer's stack file, so that its default holds again."""
+    orchestrator.stack_config.remove(ROOT, layer, key, environment=env, region=region)
+
+
 @task(
     help={
         **ENVIRONMENT,
@@ -306,6 +348,7 @@ def bench(_: Context, name: str = "") -> None:
 
 emulator = Collection("emulator", start, stop, emulator_status)
 region = Collection("region", add, remove)
+config = Collection("config", set_config, remove_config)
 namespace = Collection(
     deploy_all,
     destroy_all,
@@ -324,6 +367,7 @@ namespace = Collection(
     check,
     run_tests,
     bench,
+    config,
     region,
     emulator,
 )

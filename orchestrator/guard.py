@@ -58,8 +58,11 @@ def _without_reader(end: BrokenPipeError | SystemExit) -> BaseException:
 
 def _local_cloud_errors() -> tuple[type[Exception], ...]:
     """What the local cloud raises, if this process has opened it: importing it takes time."""
-    api = sys.modules.get("localcloud.api")
-    return (api.EngineError, api.EmulatorError) if api else ()
+    opened = [sys.modules.get(name) for name in ("localcloud.api", "localcloud.embedded")]
+    names = ("EngineError", "EmulatorError")
+    return tuple(
+        vars(home)[name] for home in opened if home for name in names if name in vars(home)
+    )
 
 
 def _os_sentence(error: OSError) -> str:

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from orchestrator import layers
-from orchestrator.cloud import emulator, local_exports, open_cloud
+from orchestrator.cloud import Cloud, emulator, local_exports, open_cloud
 from orchestrator.display import person
 from orchestrator.errors import UpstreamMissing
 from orchestrator.selection import every_layer, select
@@ -41,8 +41,8 @@ def outputs(
     stacks = select(layers.discover(root), where, layer, region).stacks
     with open_cloud(Workspace(root), where, deployer, stacks, say=_say, start=False) as cloud:
         found = {stack: dict(cloud.deployer.outputs(stack)) for stack in stacks}
-    if layer and not found[stacks[0]]:
-        first = stacks[0]
+        deployed = {stack for stack in stacks if _is_deployed(cloud, stack, found[stack])}
+    if layer and (first := stacks[0]) not in deployed:
         raise UpstreamMissing(
             f"{first.label} is not deployed. Run: ./invoke up {layer}{first.selection}"
         )
@@ -50,7 +50,9 @@ def outputs(
         every = {**first_region(found), **further_regions(found)}
         print(json.dumps(every[layer] if layer else every, indent=2))
     else:
-        _print_outputs({_heading(stack): values for stack, values in found.items()})
+        _print_outputs(
+            {_heading(each): found[each] if each in deployed else None for each in stacks}
+        )
 
 
 def status(
@@ -124,11 +126,19 @@ def _say(text: str) -> None:
     person().print(text, highlight=False, soft_wrap=True)
 
 
-def _print_outputs(found: Mapping[str, Mapping[str, Any]]) -> None:
-    """One line per value, never cut: an ARN or URL is there to be copied."""
+def _is_deployed(cloud: Cloud, stack: Stack, outputs: Mapping[str, Any]) -> bool:
+    """What has outputs is; a layer without any may be, too."""
+    return bool(outputs) or cloud.deployer.state(stack).deployed
+
+
+def _print_outputs(found: Mapping[str, Mapping[str, Any] | None]) -> None:
+    """One line per value, never cut: an ARN or URL is there to be copied. None: not deployed."""
     console = Console(emoji=False)
     for layer, values in found.items():
-        console.print(f"[italic]{layer}[/]" if values else f"{layer}: not deployed")
+        if not values:
+            console.print(f"{layer}: {'not deployed' if values is None else 'no outputs'}")
+            continue
+        console.print(f"[italic]{layer}[/]")
         for name, text in _lines(values):
             console.print(f"  [bold]{name}[/] = {escape(text)}", highlight=False, soft_wrap=True)
 

@@ -11,10 +11,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from orchestrator.errors import MicrostackError
+from orchestrator.errors import MicrostackError, UsageError
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("orchestrator", "localcloud", "shared", "lambda_src", "stacks", "tests", "tasks.py")
+
+MENDED = ("format", "lint")
+"""What `./invoke check --fix` mends by itself, as far as it can."""
 
 
 class CheckFailed(MicrostackError):
@@ -35,7 +38,15 @@ def check(root: Path, *, fix: bool, static: bool) -> None:
 
 
 def test(root: Path, path: str) -> None:
-    """pytest on every core; a file's tests stay together, as they share what they deploy."""
+    """pytest on every core; a file's tests stay together, as they share what they deploy.
+
+    `path` may go on to one test, as pytest writes it: `tests/test_layout.py::test_name`.
+    """
+    if not (root / path.split("::")[0]).exists():
+        raise UsageError(
+            f"There is no file or folder {path!r} of tests: name one, e.g. tests/orchestrator, "
+            "or leave --path out."
+        )
     workers = str(min(os.cpu_count() or 2, 8))
     # In their own order: tests/e2e, where the long ones are, comes early.
     spread = ("-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
@@ -44,6 +55,11 @@ def test(root: Path, path: str) -> None:
 
 def bench(root: Path, name: str) -> None:
     """The benchmarks, each in processes of its own."""
+    from tests.benchmarks.__main__ import BENCHMARKS
+
+    if name and name not in BENCHMARKS:
+        known = ", ".join(BENCHMARKS)
+        raise UsageError(f"There is no benchmark {name!r}. The benchmarks are: {known}.")
     _run(root, "benchmarks", _module("tests.benchmarks", *([name] if name else [])))
 
 
@@ -67,5 +83,6 @@ def _run(folder: Path, name: str, command: list[str]) -> None:
     paths = os.pathsep.join([str(ROOT), str(ROOT / "lambda_src")])
     environment = {**os.environ, "PYTHONPATH": paths, "MYPYPATH": str(ROOT)}
     if subprocess.run(command, cwd=folder, env=environment, check=False).returncode:
-        raise CheckFailed(f"{name}: red; see above. To mend format and lint: ./invoke check --fix")
+        mend = " To mend what can be: ./invoke check --fix" if name in MENDED else ""
+        raise CheckFailed(f"{name}: red; see above.{mend}")
     console.print(f"[green]✓[/] {name} ({time.monotonic() - began:.1f} s)", highlight=False)

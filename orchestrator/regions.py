@@ -89,8 +89,9 @@ def _next(stack: Stack) -> str:
     if stack.environment is Environment.LOCAL:
         return "Next: ./invoke deploy-all"
     return (
-        f"Next, in each layer's folder: pulumi stack init {stack.name}, and its secrets "
-        f"(pulumi config set --secret …); then: ./invoke deploy-all{stack.environment.option}"
+        f"Next: pulumi stack init {stack.name} in each layer's folder; the secrets that "
+        f"./invoke settings{stack.selection} misses, by ./invoke config.set LAYER SECRET "
+        f"--secret{stack.selection}; then: ./invoke deploy-all{stack.environment.option}"
     )
 
 

@@ -15,7 +15,6 @@ from orchestrator.stacks import Stack
 from shared.config import Settings, is_secret
 from shared.errors import ConfigError
 from shared.settings.layers import LAYERS
-from shared.stack_name import StackName
 
 SEALED = "*" * 64
 """Stands for a secret: what it says is for its program alone to read."""
@@ -26,21 +25,25 @@ Said = dict[str, Any]
 
 def refuse_settings(stacks: Iterable[Stack]) -> None:
     """SettingRefused for the first wrong setting of these stacks; layers of others are free."""
-    models = {model.layer: model for model in LAYERS}
     for stack in stacks:
-        if model := models.get(stack.layer.name):
+        if model := model_of(stack):
             _check(model, stack)
+
+
+def model_of(stack: Stack) -> type[Settings] | None:
+    """What a layer of ours may be told; None for a layer of others."""
+    models = {model.layer: model for model in LAYERS}
+    return models.get(stack.layer.name)
 
 
 def _check(model: type[Settings], stack: Stack) -> None:
     said = said_in(stack)
     sealed = {name for name, value in said.items() if is_sealed(value)}
-    texts = {name: _text(value) for name, value in said.items() if _readable(model, name, value)}
+    texts = {name: as_text(value) for name, value in said.items() if _readable(model, name, value)}
     try:
-        model.checked(texts, sealed=sealed, where=StackName.parse(stack.name))
+        model.checked(texts, sealed=sealed, where=stack.place)
     except ConfigError as error:
-        see = f"./invoke settings --layer {stack.layer.name}{stack.selection}"
-        raise SettingRefused(f"{stack.label}: {error}; what it is told: {see}") from None
+        raise SettingRefused(f"{stack.label}: {error}") from None
 
 
 def is_sealed(value: Any) -> bool:
@@ -67,7 +70,7 @@ def _readable(model: type[Settings], name: str, value: Any) -> bool:
     return not is_sealed(value) or (info is not None and is_secret(info))
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
     """As the program gets it: config is text."""
     if is_sealed(value):
         return SEALED

@@ -21,6 +21,7 @@ from orchestrator.settings_check import SEALED, is_sealed, said_in
 from orchestrator.settings_reference import Setting, markdown, settings_of, value_text
 from orchestrator.stacks import Environment, Stack
 from orchestrator.workspace import Workspace
+from shared import commands
 from shared.config import Settings
 from shared.jobs import JOBS
 from shared.settings.compute import Compute
@@ -137,7 +138,7 @@ def _problems(
     for name, value in said.items():
         info = model.model_fields.get(name)
         if info is not None and info.annotation is SecretStr and not is_sealed(value):
-            yield name, f"in plain text; seal it: pulumi config set --secret {model.layer}:{name}"
+            yield name, f"in plain text; seal it: {commands.set_secret(model.layer, name, where)}"
     try:
         if wanted := _parsed(model, said).misplaced(where):
             yield "", f"expects {wanted}"

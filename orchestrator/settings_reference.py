@@ -80,8 +80,10 @@ def markdown() -> str:
             "",
             "Each layer is told what it may be told in its stack file, "
             "`stacks/<layer>/Pulumi.<stack>.yaml`, under the key `<layer>:<setting>`: "
-            "`pulumi config set data:uploads_expire_days 90`, secrets with `--secret`, members "
-            "with `--path`. Anything else in there, or out of range, ends the run before a "
+            "`./invoke config.set data uploads_expire_days --value 90`, members by their path "
+            "(`functions.ingest.memory_mb`), lists and objects as JSON, secrets with `--secret`, "
+            "which asks for them. `config.rm` takes one out again, and `pulumi config` works on "
+            "the same files. Anything else in there, or out of range, ends the run before a "
             "resource is touched.",
             "",
             "`./invoke settings` shows the values in force and where each comes from. This page "

@@ -77,8 +77,7 @@ class Stack:
     @property
     def selection(self) -> str:
         """The options that choose it in a command: empty, or ` --env dev --region us-west-2`."""
-        region = "" if self.at_home else f" --region {self.region}"
-        return f"{self.environment.option}{region}"
+        return self.place.options
 
     @property
     def key_regions(self) -> frozenset[str]:

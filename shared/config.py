@@ -5,6 +5,7 @@ Anything wrong is one sentence that names the key, what was expected and the com
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Container, Mapping
 from typing import Annotated, Any, ClassVar, Self
@@ -21,10 +22,13 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from shared import stack
+from shared import commands, stack
 from shared.errors import ConfigError, RegionError
 from shared.stack_name import ALLOWED_REGIONS, REGION, StackName
 from shared.text import Form
+
+A_KEY = "[key]"
+"""How pydantic says, last in an error's place, that it is about the name before it."""
 
 Region = Annotated[str, Form(rf"^{REGION}$", "a region such as us-east-1")]
 
@@ -53,11 +57,12 @@ class Settings(BaseModel):
         sealed = {name for name in configured if is_config_secret(f"{cls.layer}:{name}")}
         settings = cls.checked(configured, sealed=sealed, where=where)
         if where.region not in settings.allowed_regions:
+            regions = json.dumps([*settings.allowed_regions, where.region])
+            allow = commands.set_plain(cls.layer, "allowed_regions", where, regions)
             raise RegionError(
                 f"Region {where.region} is not one of {cls.layer}:allowed_regions "
                 f"({', '.join(settings.allowed_regions)}), so nothing was created; deploy to one "
-                f"of them or allow it: pulumi config set --path '{cls.layer}:allowed_regions[0]' "
-                f"{where.region}"
+                f"of them or allow it: {allow}"
             )
         return settings
 
@@ -73,15 +78,26 @@ class Settings(BaseModel):
 
         `sealed` are the names of those that it holds encrypted.
         """
-        _refuse_plain_secrets(cls, configured, sealed)
+        _refuse_plain_secrets(cls, configured, sealed, where)
         values = {name: _value(cls, name, text) for name, text in configured.items()}
         try:
             settings = cls.model_validate_json(json.dumps(values), strict=True)
         except ValidationError as error:
-            raise ConfigError(_sentence(cls, error.errors()[0])) from None
+            raise ConfigError(_sentence(cls, error.errors()[0], where)) from None
         if wanted := settings.misplaced(where):
-            raise ConfigError(_together(cls, wanted))
+            raise ConfigError(_together(cls, wanted, where))
         return settings
+
+    @classmethod
+    def refuse(cls, name: str, text: str) -> None:
+        """ConfigError if a setting may not be told this, whatever the others are told."""
+        try:
+            value = _value(cls, name, text)
+            cls.model_validate_json(json.dumps({name: value}), strict=True)
+        except ValidationError as error:
+            for each in error.errors():
+                if each["loc"][:1] == (name,):
+                    raise ConfigError(_problem(cls, each)) from None
 
 
 def reveal(value: SecretStr) -> pulumi.Output[str]:
@@ -105,15 +121,18 @@ def _configured(layer: str) -> dict[str, str]:
 
 
 def _refuse_plain_secrets(
-    model: type[Settings], configured: Mapping[str, str], sealed: Container[str]
+    model: type[Settings],
+    configured: Mapping[str, str],
+    sealed: Container[str],
+    where: StackName,
 ) -> None:
     for name in configured:
         info = model.model_fields.get(name)
         key = f"{model.layer}:{name}"
         if info is not None and is_secret(info) and name not in sealed:
             raise ConfigError(
-                f"{key} is in the stack file in plain text (expected it encrypted); "
-                f"replace it with: pulumi config set --secret {key}"
+                f"{key} is in Pulumi.{where}.yaml in plain text (expected it encrypted); "
+                f"replace it with: {commands.set_secret(model.layer, name, where)}"
             )
 
 
@@ -128,31 +147,44 @@ def _value(model: type[Settings], name: str, text: str) -> Any:
         return text
 
 
-def _sentence(model: type[Settings], error: ErrorDetails) -> str:
-    path = ".".join(str(part) for part in error["loc"])
-    key = f"{model.layer}:{path}"
-    if not path:
-        return _together(model, _expected(error))
+def _sentence(model: type[Settings], error: ErrorDetails, where: StackName) -> str:
+    """What is wrong, and the command that mends it."""
+    if not error["loc"]:
+        return _together(model, _expected(error), where)
     if error["type"] == "extra_forbidden":
-        known = ", ".join(sorted(model.model_fields))
-        return (
-            f"{key} is not a setting of layer {model.layer} (expected one of: {known}); "
-            "remove it from the stack file, or with: "
-            f"pulumi config rm {'--path ' if '.' in path else ''}{key}"
-        )
-    info = _field(model, error["loc"])
-    flags = "--secret " if is_secret(info) else "--path " if "." in path else ""
+        mend = commands.remove(model.layer, _path(error), where)
+        return f"{_problem(model, error)}; remove it from Pulumi.{where}.yaml, or with: {mend}"
+    secret = is_secret(_field(model, error["loc"]))
+    command = commands.set_secret if secret else commands.set_plain
+    mend = command(model.layer, _settable(error["loc"]), where)
+    return f"{_problem(model, error)}; set it in Pulumi.{where}.yaml, or with: {mend}"
+
+
+def _problem(model: type[Settings], error: ErrorDetails) -> str:
+    """What is wrong with one setting, and what was expected."""
+    key = f"{model.layer}:{_path(error)}"
+    if error["type"] == "extra_forbidden":
+        places = model.parts if len(error["loc"]) > 1 else (model,)
+        known = ", ".join(sorted(name for place in places for name in place.model_fields))
+        return f"{key} is not a setting of layer {model.layer} (expected one of: {known})"
     problem = "is missing" if error["type"] == "missing" else "is not usable"
-    value = "" if is_secret(info) else " VALUE"
-    return (
-        f"{key} {problem} (expected: {_expected(error)}; {(info.description or '').rstrip('.')}); "
-        f"set it in the stack file, or with: pulumi config set {flags}{key}{value}"
-    )
+    about = (_field(model, error["loc"]).description or "").rstrip(".")
+    return f"{key} {problem} (expected: {_expected(error)}; {about})"
 
 
-def _together(model: type[Settings], wanted: str) -> str:
+def _path(error: ErrorDetails) -> str:
+    return ".".join(str(part) for part in error["loc"] if part != A_KEY)
+
+
+def _settable(location: tuple[int | str, ...]) -> str:
+    """The innermost part that can be told alone: members by name can, items of lists cannot."""
+    steps = location[:-2] if location[-1] == A_KEY else location
+    return ".".join(map(str, itertools.takewhile(lambda step: isinstance(step, str), steps)))
+
+
+def _together(model: type[Settings], wanted: str, where: StackName) -> str:
     """The sentence about settings that do not fit together."""
-    return f"Layer {model.layer} expects {wanted}; see: pulumi config"
+    return f"Layer {model.layer} expects {wanted}; see: {commands.show(model.layer, where)}"
 
 
 def _field(model: type[Settings], location: tuple[int | str, ...]) -> FieldInfo:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
+from shared import commands
 from shared.errors import ConfigError, RegionError
 from shared.stack_name import StackName
 
@@ -15,12 +16,12 @@ def current() -> StackName:
     if not region:
         raise ConfigError(
             f"Stack {stack} has no aws:region (expected {stack.region}); "
-            f"set it in the stack file, or with: pulumi config set aws:region {stack.region}"
+            f"set it in Pulumi.{stack}.yaml, or with: {_mend(stack)}"
         )
     if region != stack.region:
         raise RegionError(
             f"Stack {stack} belongs in {stack.region}, but its aws:region is {region!r}; "
-            f"correct it in the stack file, or with: pulumi config set aws:region {stack.region}"
+            f"correct it in Pulumi.{stack}.yaml, or with: {_mend(stack)}"
         )
     return stack
 
@@ -30,3 +31,7 @@ def _named(name: str) -> StackName:
         return StackName.parse(name)
     except ValueError as error:
         raise ConfigError(f"{error}; choose one: pulumi stack select dev") from None
+
+
+def _mend(stack: StackName) -> str:
+    return commands.set_plain(pulumi.get_project(), "aws:region", stack, stack.region)

@@ -37,6 +37,13 @@ class StackName:
             )
         return cls(match["environment"], match["region"] or HOME_REGION)
 
+    @property
+    def options(self) -> str:
+        """What chooses it in a command: empty, or ` --env dev --region us-west-2`."""
+        environment = "" if self.environment == ENVIRONMENTS[0] else f" --env {self.environment}"
+        region = "" if self.region == HOME_REGION else f" --region {self.region}"
+        return f"{environment}{region}"
+
     def __str__(self) -> str:
         return (
             self.environment if self.region == HOME_REGION else f"{self.environment}-{self.region}"

@@ -89,18 +89,18 @@ class StackFile:
         said = document.get("config") or {}
         if not isinstance(said, dict):
             raise ProjectInvalid(f"The 'config' of {self.path} must be a mapping of keys.")
-        for key in ("secretsprovider", "encryptedkey", "environment"):
-            if document.get(key) not in (None, "passphrase"):
-                raise SecretsUnsupported(f"{self.path} has {key!r}, which is not supported here.")
         self.document = document
         self.said = {full_key(str(key), self.project.name): item for key, item in said.items()}
         self.salt = str(document.get("encryptionsalt") or "")
 
     def crypter(self, passphrase: str, state_salt: str = "") -> PassphraseCrypter:
-        """Give the crypter of this file's secrets, or raise WrongPassphrase.
+        """Give the crypter of this file's secrets; raises WrongPassphrase, SecretsUnsupported.
 
         A file without a salt gets `state_salt` or a new one; `save` keeps it.
         """
+        for key in ("secretsprovider", "encryptedkey", "environment"):
+            if self.document.get(key) not in (None, "passphrase"):
+                raise SecretsUnsupported(f"{self.path} has {key!r}, which is not supported here.")
         if not self.salt:
             crypter = crypter_for(passphrase, state_salt) if state_salt else new_crypter(passphrase)
             self.salt = crypter.salt

@@ -10,6 +10,7 @@ import pulumi_aws as aws
 from boundary import CEILING
 from pulumi import Output, ResourceOptions
 
+from shared import commands, stack
 from shared.account import Account
 from shared.errors import StackError
 from shared.iam import ANY, Statement, policy
@@ -65,10 +66,11 @@ def _zones(count: int, *, region: str) -> list[str]:
         filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
     )
     if len(found.names) < count:
+        where = stack.current()
         raise StackError(
             f"Region {region} has {len(found.names)} availability zones (network-security:vpc_zones"
-            f" is {count}); set it in the stack file, or with: "
-            f"pulumi config set network-security:vpc_zones {len(found.names)}"
+            f" is {count}); set it in Pulumi.{where}.yaml, or with: "
+            + commands.set_plain("network-security", "vpc_zones", where, str(len(found.names)))
         )
     return sorted(found.names)[:count]
 

@@ -154,13 +154,25 @@ def test_outputs_of_what_is_not_deployed(empty: Checkout) -> None:
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
-        (f"{LAYER}:key_deletion_days", "soon", "pulumi config set network-security:key_deletion"),
+        (
+            f"{LAYER}:key_deletion_days",
+            "soon",
+            "config.set network-security key_deletion_days --value",
+        ),
         (f"{LAYER}:key_deletion_days", 99, "30"),
-        (f"{LAYER}:prevent_destroy", "perhaps", "pulumi config set network-security:prevent"),
-        (f"{LAYER}:app_config", "not an object", "pulumi config set"),
-        (f"{LAYER}:colour", "red", "pulumi config rm network-security:colour"),
-        (f"{LAYER}:db_password", "in plain text, which is wrong", "pulumi config set --secret"),
-        ("aws:region", "eu-west-1", "pulumi config set aws:region us-east-1"),
+        (
+            f"{LAYER}:prevent_destroy",
+            "perhaps",
+            "config.set network-security prevent_destroy --value",
+        ),
+        (f"{LAYER}:app_config", "not an object", "config.set network-security app_config"),
+        (f"{LAYER}:colour", "red", "./invoke config.rm network-security colour"),
+        (
+            f"{LAYER}:db_password",
+            "in plain text, which is wrong",
+            "config.set network-security db_password --secret",
+        ),
+        ("aws:region", "eu-west-1", "config.set network-security aws:region --value us-east-1"),
         ("aws:region", "", "aws:region"),
         ("aws:regoin", "us-east-1", "regoin"),
     ],

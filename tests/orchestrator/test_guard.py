@@ -52,6 +52,17 @@ def test_an_error_of_the_local_cloud_is_its_sentence() -> None:
     assert ended(EngineError("the stack is locked")) == ("the stack is locked", 1)
 
 
+def test_so_is_one_of_a_command_that_opens_nothing_but_a_stack_file(tmp_path: Path) -> None:
+    """Only `localcloud.embedded` is loaded then; a process of its own, as others load all."""
+    program = (
+        "from localcloud.embedded import Project\n"
+        "from orchestrator.guard import one_sentence\n"
+        f"one_sentence(lambda: Project.load({str(tmp_path)!r}) and None)()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert "invoke.exceptions.Exit: There is no file" in done.stderr
+
+
 def test_an_error_of_the_system_names_the_file() -> None:
     message, code = ended(PermissionError(13, "Permission denied", "/locked"))
     assert "/locked: Permission denied" in message

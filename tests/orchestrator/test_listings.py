@@ -34,6 +34,13 @@ def test_an_output_is_printed_whole(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines == ["network-security", f"  secret_arn = {ARN}", "  names.a = [b]"]
 
 
+def test_what_is_not_deployed_is_told_from_what_publishes_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    listings._print_outputs({"data": {}, "api": None})
+    assert capsys.readouterr().out.splitlines() == ["data: no outputs", "api: not deployed"]
+
+
 def test_the_status_fits_into_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
     reader = {**ROW, "layer": "observability", "reads": ["api", "compute", "network-security"]}
     listings._print_status("local", [ROW, reader])

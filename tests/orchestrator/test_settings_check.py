@@ -33,7 +33,7 @@ def stack(root: Path, layer: str, said: dict[str, Any]) -> Stack:
         ("compute", {"max_retries": 99}, "compute:max_retries"),
         ("compute", {"max_retries": "99"}, "less than or equal to 2"),
         ("compute", {"functions": {"ingest": {"memory_mb": 1}}}, "functions.ingest.memory_mb"),
-        ("api", {"colour": "red"}, "pulumi config rm api:colour"),
+        ("api", {"colour": "red"}, "./invoke config.rm api colour --env dev"),
         ("api", {"auth": "none"}, "sandbox"),
         ("network-security", {}, "is missing"),
         ("network-security", {"db_password": "in plain text"}, "--secret"),

@@ -70,7 +70,8 @@ def test_secrets_are_masked_or_missed(root: Path) -> None:
 def test_a_secret_in_plain_text_is_told_and_still_not_shown(root: Path) -> None:
     rows = listed(root, "network-security", {**SECRETS, "network-security:api_key": "hunter2"})
     assert rows["api_key"].value == "[secret]"
-    assert "pulumi config set --secret network-security:api_key" in rows["api_key"].problem
+    command = "./invoke config.set network-security api_key --secret --env dev"
+    assert rows["api_key"].problem.endswith(command)
     assert not [row for row in rows.values() if "hunter2" in str(row)]
 
 

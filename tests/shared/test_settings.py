@@ -38,7 +38,8 @@ def refused(model: type[Settings], key: str, value: str, **more: str) -> str:
     text = str(caught.value)
     assert "\n" not in text
     assert key.split(".")[0] in text
-    assert "pulumi config" in text
+    assert "./invoke " in text
+    assert "pulumi config" not in text  # whoever works on local has no Pulumi CLI
     return text
 
 
@@ -116,34 +117,50 @@ def test_a_wrong_value_is_one_sentence_with_what_was_expected(
 ) -> None:
     text = refused(model, key, value)
     assert expected in text
-    assert "pulumi config set" in text
+    assert "./invoke config.set" in text
+    assert text.endswith(" --env dev")
 
 
 def test_a_wrong_value_inside_a_function_is_named_with_its_path() -> None:
     text = refused(Compute, "compute:functions", '{"process": {"timeout_seconds": 181}}')
     assert "compute:functions.process.timeout_seconds" in text
     assert "Seconds until a call is cut off" in text
-    assert text.endswith("pulumi config set --path compute:functions.process.timeout_seconds VALUE")
+    command = "./invoke config.set compute functions.process.timeout_seconds --value VALUE"
+    assert text.endswith(f"{command} --env dev")
 
 
 def test_an_unknown_key_is_named_with_the_known_ones() -> None:
     text = refused(Data, "data:colour", "blue")
     assert "expected one of: abort_multipart_days, allowed_regions" in text
-    assert text.endswith("pulumi config rm data:colour")
+    assert text.endswith(
+        "remove it from Pulumi.dev.yaml, or with: ./invoke config.rm data colour --env dev"
+    )
 
 
 def test_an_unknown_key_of_a_function_is_named_with_its_path() -> None:
     text = refused(Compute, "compute:functions", '{"process": {"size": 1}}')
     assert "compute:functions.process.size is not a setting" in text
-    assert text.endswith("pulumi config rm --path compute:functions.process.size")
+    assert "expected one of: memory_mb, provisioned_concurrency" in text
+    assert text.endswith("./invoke config.rm compute functions.process.size --env dev")
+
+
+def test_a_name_that_is_none_and_an_item_of_a_list_are_mended_as_a_whole() -> None:
+    text = refused(Compute, "compute:functions", '{"cook": {}}')
+    assert text.startswith("compute:functions.cook is not usable")
+    assert text.endswith("config.set compute functions --value VALUE --env dev")
+    text = refused(Data, "data:allowed_regions", '["mars"]')
+    assert text.startswith("data:allowed_regions.0 is not usable")
+    assert text.endswith("config.set data allowed_regions --value VALUE --env dev")
+
+
+def command_of(secret: str) -> str:
+    return f"./invoke config.set {secret.replace(':', ' ')} --secret --env dev"
 
 
 @pytest.mark.parametrize("key", SECRETS)
 def test_a_missing_secret_is_asked_for_by_name(key: str) -> None:
     rest = {name: value for name, value in SECRETS.items() if name != key}
-    with pytest.raises(
-        ConfigError, match=f"^{key} is missing .* or with: pulumi config set --secret {key}$"
-    ):
+    with pytest.raises(ConfigError, match=f"^{key} is missing .* or with: {command_of(key)}$"):
         in_stack(NetworkSecurity.load, secrets=rest)
 
 
@@ -153,7 +170,7 @@ def test_a_secret_in_plain_text_is_refused_without_repeating_it(key: str) -> Non
     with pytest.raises(ConfigError) as caught:
         in_stack(NetworkSecurity.load, config={key: "hunter2 hunter2 hunter2"}, secrets=rest)
     assert "hunter2" not in str(caught.value)
-    assert str(caught.value).endswith(f"pulumi config set --secret {key}")
+    assert str(caught.value).endswith(command_of(key))
 
 
 def test_a_bad_secret_is_not_repeated_in_the_message() -> None:
@@ -176,8 +193,10 @@ def test_secret_keys_are_what_a_stack_file_must_hold_encrypted() -> None:
 
 def test_a_region_that_is_not_allowed_names_both() -> None:
     config = {"aws:region": "us-west-2", "data:allowed_regions": '["us-east-1"]'}
-    with pytest.raises(RegionError, match=r"us-west-2 is not one of .*\(us-east-1\)"):
+    with pytest.raises(RegionError, match=r"us-west-2 is not one of .*\(us-east-1\)") as caught:
         in_stack(Data.load, stack="dev-us-west-2", config=config)
+    allow = """config.set data allowed_regions --value '["us-east-1", "us-west-2"]'"""
+    assert str(caught.value).endswith(f"./invoke {allow} --env dev --region us-west-2")
 
 
 @pytest.mark.parametrize("job", JOBS)

@@ -119,7 +119,7 @@ def test_a_value_out_of_range_is_one_sentence_that_names_the_setting(wrong: Wron
     assert "\n" not in sentence
     assert "expected" in sentence
     assert "pattern" not in sentence, "said in words, not as a regular expression"
-    assert "pulumi config" in sentence
+    assert "./invoke " in sentence
     assert "Traceback" not in sentence
     if wrong.key in secrets and len(text) > 1:
         assert text not in sentence

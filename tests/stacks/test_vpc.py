@@ -213,7 +213,9 @@ def test_what_cannot_be_is_refused(key: str, value: str, expected: str) -> None:
 
 
 def test_more_zones_than_the_region_has_are_refused_before_anything_is_made() -> None:
-    with pytest.raises(StackError, match=r"us-east-1 has 3 availability zones.*vpc_zones 3$"):
+    with pytest.raises(
+        StackError, match=r"us-east-1 has 3 availability zones.*vpc_zones --value 3"
+    ):
         run("network-security", config={**ON, "vpc_zones": "4"})
 
 

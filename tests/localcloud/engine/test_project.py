@@ -105,8 +105,9 @@ def test_a_bad_project_names_the_file(tmp_path: Path, text: str) -> None:
 def test_what_is_not_supported_is_refused_by_name(tmp_path: Path, text: str) -> None:
     project = project_of(tmp_path, "name: app\nruntime: python\n")
     (tmp_path / "Pulumi.dev.yaml").write_text(text)
+    file = StackFile.load(project, "dev")  # what is plain can be read and set
     with pytest.raises(SecretsUnsupported, match=text.split(":")[0]):
-        StackFile.load(project, "dev")
+        file.crypter(PASSPHRASE)
 
 
 def test_a_config_that_is_no_mapping_is_refused(tmp_path: Path) -> None:
