@@ -72,6 +72,7 @@ class Preflight(pulumi.ComponentResource):
         child = ResourceOptions(parent=self)
         resource_id = of.resource_ids[parts]
         headers = preflight_headers(origins, methods=methods)
+        template = preflight_template(origins)
         method = aws.apigateway.Method(
             name,
             rest_api=of.api.id,
@@ -108,10 +109,11 @@ class Preflight(pulumi.ComponentResource):
             response_parameters={
                 f"method.response.header.{key}": f"'{value}'" for key, value in headers.items()
             },
-            response_templates={"application/json": preflight_template(origins)},
+            response_templates={"application/json": template},
             # API Gateway has nothing to attach a response to before the integration is there
             opts=ResourceOptions(parent=self, depends_on=[integration]),
         )
+        self.answer = {"path": list(parts), "headers": headers, "template": template}
         self.register_outputs({})
 
 

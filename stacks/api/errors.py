@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi_aws as aws
 from cors import error_headers
@@ -55,10 +56,10 @@ ERRORS = {
 """By API Gateway's name of the kind; the codes are those of lambda_src/common/errors.py."""
 
 
-def gateway_errors(
-    api: aws.apigateway.RestApi, *, errors: Mapping[str, GatewayError], origins: Sequence[str]
-) -> list[aws.apigateway.Response]:
-    """One gateway response for each kind of error."""
+def error_answers(
+    errors: Mapping[str, GatewayError], *, origins: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Kind → all that a caller sees of it, as the gateway response of that kind takes it."""
     headers = {
         **{
             f"gatewayresponse.header.{name}": f"'{value}'"
@@ -67,15 +68,27 @@ def gateway_errors(
         "gatewayresponse.header.Cache-Control": "'no-store'",
         "gatewayresponse.header.X-Correlation-Id": "context.requestId",
     }
+    return {
+        kind: {
+            "status_code": None if error.status is None else str(error.status),
+            "response_parameters": headers,
+            "response_templates": {"application/json": error.template},
+        }
+        for kind, error in errors.items()
+    }
+
+
+def gateway_errors(
+    api: aws.apigateway.RestApi, *, answers: Mapping[str, Mapping[str, Any]]
+) -> list[aws.apigateway.Response]:
+    """One gateway response for each kind of error."""
     return [
         aws.apigateway.Response(
             kind.lower().replace("_", "-"),
             rest_api_id=api.id,
             response_type=kind,
-            status_code=None if error.status is None else str(error.status),
-            response_parameters=headers,
-            response_templates={"application/json": error.template},
+            **answer,
             opts=ResourceOptions(parent=api),
         )
-        for kind, error in errors.items()
+        for kind, answer in answers.items()
     ]

@@ -187,7 +187,9 @@ def _deployment(
     """A snapshot, not a stage that deploys itself: callers never see half of a change."""
     serves = {
         "routes": [asdict(route) for route in routes.ROUTES],
-        "origins": settings.allowed_origins,
+        "cors": http_cors(settings.allowed_origins),
+        # A switched-off endpoint goes on answering until the API is deployed again.
+        "default_endpoint": settings.default_endpoint_enabled,
         "auth": [settings.auth, settings.jwt_issuer, settings.jwt_audience],
         "functions": [target.integration_uri for target in targets.values()],
         "targets": [target.id for target in targets.values()],

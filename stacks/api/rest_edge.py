@@ -7,7 +7,7 @@ from dataclasses import asdict
 import pulumi_aws as aws
 from edge import Edge
 from endpoints import endpoints, preflights
-from errors import gateway_errors
+from errors import error_answers, gateway_errors
 from gateway import gateway
 from pulumi import Output
 from stage import access_log_name, deployment, execution_log_name, log_group, logging_role, stage
@@ -34,15 +34,19 @@ def rest_edge(
     front = gateway(settings)
     answers = endpoints(of=front, compute=compute, settings=settings)
     browsers = preflights(of=front, origins=settings.allowed_origins)
-    refusals = gateway_errors(front.api, errors=errors(settings), origins=settings.allowed_origins)
+    said = error_answers(errors(settings), origins=settings.allowed_origins)
+    refusals = gateway_errors(front.api, answers=said)
     snapshot = deployment(
         front.api,
         serves={
             "routes": [asdict(route) for route in routes.ROUTES],
             "schemas": [routes.schema(name) for name in routes.bodies()],
-            "errors": {kind: error.template for kind, error in errors(settings).items()},
-            "origins": settings.allowed_origins,
+            "errors": said,
+            "preflights": [browser.answer for browser in browsers],
             "auth": settings.auth,
+            "keys": bool(settings.usage_plans),
+            # A switched-off endpoint goes on answering until the API is deployed again.
+            "default_endpoint": settings.default_endpoint_enabled,
             "functions": [answer.invoke_arn for answer in answers],
             "resources": list(front.resource_ids.values()),
         },

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import importlib
 import json
 import os
 import runpy
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -294,10 +295,12 @@ def run(
     secrets: Mapping[str, str] | None = None,
     stack: str = "local",
     region: str = "us-east-1",
+    changed: Mapping[str, Callable[[Any], Any]] | None = None,
 ) -> Program:
     """Run stacks/<layer> once; `config` and `secrets` are keys of the layer's own namespace.
 
-    `upstream` has programs by layer, of other stacks than this by `<layer>/<stack>`.
+    `upstream` has programs by layer, of other stacks than this by `<layer>/<stack>`. `changed`
+    makes another program of it: `module.NAME` in the layer's folder → the new value of the old one.
     """
     if secrets is None:
         secrets = SECRETS if layer == "network-security" else {}
@@ -311,6 +314,7 @@ def run(
         )
         settings.configure(_settings(monitor, project=layer, stack=stack))
         with _loop() as loop, _in_folder(ROOT / "stacks" / layer) as folder:
+            _change(changed or {})
             loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _execute(folder)))
 
     with warnings.catch_warnings():  # the SDK deprecates some types of its own on import
@@ -331,6 +335,13 @@ def _settings(monitor: _Monitor, *, project: str, stack: str) -> settings.Settin
         organization="organization",
         callbacks=None,
     )
+
+
+def _change(changed: Mapping[str, Callable[[Any], Any]]) -> None:
+    for place, new in changed.items():
+        name, _, constant = place.partition(".")
+        module = importlib.import_module(name)
+        setattr(module, constant, new(getattr(module, constant)))
 
 
 def _execute(entry: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -175,29 +176,58 @@ def test_the_deployment_comes_after_everything_that_it_serves(jwt_api: Program) 
         assert set(jwt_api.all(f"apigatewayv2/{kind}")) <= after
 
 
-@pytest.mark.parametrize(
-    "change", ["a route", "an origin", "a function", "the callers", "the issuer", "the audience"]
-)
-def test_whatever_a_caller_would_notice_deploys_again(
-    security: Program, compute: Program, monkeypatch: pytest.MonkeyPatch, change: str
-) -> None:
-    def digest(upstream: Program, **config: str) -> str:
-        triggers = deploy(security, upstream, **JWT | config).one(*DEPLOYMENT).inputs["triggers"]
-        return str(triggers["serves"])
+CONFIG = {
+    "an origin": {"allowed_origins": '["https://a.example"]'},
+    "the callers": {"auth": "iam"},
+    "the issuer": {"jwt_issuer": "https://other.example.com"},
+    "the audience": {"jwt_audience": "them"},
+    "the default endpoint": {
+        "domain_name": "api.example.test",
+        "hosted_zone_id": "Z123",
+        "default_endpoint_enabled": "false",
+    },
+}
+"""Change → settings."""
+PROGRAM: dict[str, dict[str, Callable[[Any], Any]]] = {
+    "what browsers may send": {"cors.ALLOWED_HEADERS": lambda old: old[1:]},
+    "what scripts may read": {"cors.EXPOSED_HEADERS": lambda old: old[1:]},
+    "how long preflights hold": {"cors.MAX_AGE_SECONDS": lambda old: old + 1},
+}
+"""Change → what is another constant of the program then."""
 
-    before = digest(compute)
-    assert digest(compute) == before
+
+def deployed(security: Program, compute: Program, change: str = "") -> str:
+    """What the deployment is made again by, after a change."""
+    program = run(
+        "api",
+        upstream=below(security, compute),
+        config=local("api") | JWT | CONFIG.get(change, {}),
+        changed=PROGRAM.get(change),
+    )
+    return str(program.one(*DEPLOYMENT).inputs["triggers"]["serves"])
+
+
+def test_the_same_is_not_deployed_again(
+    security: Program, compute: Program, jwt_api: Program
+) -> None:
+    assert deployed(security, compute) == jwt_api.one(*DEPLOYMENT).inputs["triggers"]["serves"]
+
+
+@pytest.mark.parametrize("change", ["a route", "a function", *CONFIG, *PROGRAM])
+def test_whatever_a_caller_would_notice_deploys_again(
+    security: Program,
+    compute: Program,
+    jwt_api: Program,
+    monkeypatch: pytest.MonkeyPatch,
+    change: str,
+) -> None:
     if change == "a route":
         monkeypatch.setattr(routes, "ROUTES", routes.ROUTES[:-1])
-    arns = {**compute.outputs["invoke_arns"], "process": "arn:of:another"}
-    moved = Program("compute", outputs={**compute.outputs, "invoke_arns": arns})
-    config = {
-        "an origin": {"allowed_origins": '["https://a.example"]'},
-        "the callers": {"auth": "iam"},
-        "the issuer": {"jwt_issuer": "https://other.example.com"},
-        "the audience": {"jwt_audience": "them"},
-    }.get(change, {})
-    assert digest(moved if change == "a function" else compute, **config) != before
+    elif change == "a function":
+        arns = {**compute.outputs["invoke_arns"], "process": "arn:of:another"}
+        compute = Program("compute", outputs={**compute.outputs, "invoke_arns": arns})
+    before = jwt_api.one(*DEPLOYMENT).inputs["triggers"]["serves"]
+    assert deployed(security, compute, change) != before
 
 
 def test_readers_are_told_where_it_is_and_how_it_is_counted(
