@@ -38,7 +38,7 @@ ERRORS = {
     "BAD_REQUEST_PARAMETERS": GatewayError(
         400, "invalid_query", "A required parameter is missing."
     ),
-    "DEFAULT_4XX": GatewayError(None, "bad_request", "The request was refused."),
+    "DEFAULT_4XX": GatewayError(None, "refused", "The request was refused."),
     "DEFAULT_5XX": GatewayError(None, "internal_error", "Something went wrong on our side."),
     "EXPIRED_TOKEN": GatewayError(403, "forbidden", "The credentials have expired."),
     "INTEGRATION_TIMEOUT": GatewayError(504, "timeout", "The answer took too long."),
@@ -53,7 +53,9 @@ ERRORS = {
         415, "unsupported_media_type", "The body must be application/json."
     ),
 }
-"""By API Gateway's name of the kind; the codes are those of lambda_src/common/errors.py."""
+"""By API Gateway's name of the kind; the codes are those of lambda_src/common/errors.py, if it has
+one for the status. What has no kind of its own (credentials of another scheme, for one) keeps its
+status and gets a code that goes with any."""
 
 
 def error_answers(

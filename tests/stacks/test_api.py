@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from common import errors
 
 from shared import routes
 from tests.stacks.conftest import below
@@ -13,6 +14,13 @@ from tests.stacks.recorder import ACCOUNT, Program, run
 
 ORIGIN = "http://localhost:3000"
 PUBLIC = {"get-health", "get-info"}
+
+
+@pytest.fixture(scope="module")
+def planned(security: Program, compute: Program) -> Program:
+    """An API with usage plans, whose gateway has the most to say."""
+    return run("api", upstream=below(security, compute), config={"usage_plans": '{"acme": {}}'})
+
 
 every_route = pytest.mark.parametrize("route", routes.ROUTES, ids=lambda route: route.name)
 
@@ -94,6 +102,20 @@ def test_every_error_of_the_gateway_has_the_one_body(api: Program) -> None:
         assert set(body["error"]) == {"code", "message", "correlation_id"}
         assert body["error"]["correlation_id"] == "$context.requestId"
         assert "$context.error" not in json.dumps(body), "the gateway's words would leak"
+
+
+def test_a_code_of_the_gateway_agrees_with_its_status(planned: Program) -> None:
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    of_functions = {k.code: k.status for k in kinds if issubclass(k, errors.ServiceError)}
+    of_gateway = {"unauthorized": 401, "forbidden": 403, "too_many_requests": 429, "timeout": 504}
+    statuses = of_functions | of_gateway
+    for item in planned.all("apigateway/response:Response").values():
+        kind = item.inputs["responseType"]
+        code = json.loads(item.inputs["responseTemplates"]["application/json"])["error"]["code"]
+        if kind == "DEFAULT_4XX":
+            assert code not in statuses, "it goes with any status"
+        elif kind != "DEFAULT_5XX":
+            assert str(statuses[code]) == item.inputs["statusCode"], kind
 
 
 def test_errors_of_the_gateway_carry_cors_and_correlation_headers(api: Program) -> None:
