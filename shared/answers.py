@@ -16,7 +16,7 @@ ERRORS: Final[Mapping[int, tuple[str, str]]] = {
     409: ("Conflict", "Something else stands under that key, or it was changed since."),
     413: ("PayloadTooLarge", "The body is larger than 256 KiB."),
     415: ("UnsupportedMediaType", "The body is declared as something other than JSON."),
-    428: ("PreconditionRequired", "The update does not say which version it was made from."),
+    428: ("PreconditionRequired", "It is not said which version is changed or deleted."),
     429: ("TooManyRequests", "Too many requests; try again later."),
     500: ("InternalError", "Something went wrong on the service's side."),
     503: ("Unavailable", "A service that this one needs does not answer; try again later."),
@@ -29,9 +29,9 @@ OF_GATEWAY: Final = (401, 403, 429, 504)
 OF_EITHER: Final = (413, 500, 503)
 """What the gateway or a function says."""
 
-ALWAYS: Final = (429, 500, 503, 504)
-"""What any route may answer."""
-BODY: Final = (400, 413, 415)
+ALWAYS: Final = (400, 429, 500, 503, 504)
+"""What any route may answer; 400 at least to a query parameter that it does not take."""
+BODY: Final = (413, 415)
 """What a route with a body may answer beyond that."""
 CALLER: Final[Mapping[str, tuple[int, ...]]] = {"iam": (403,), "jwt": (401, 403), "none": ()}
 """What a route that is not public may answer beyond that, by how callers show who they are."""
@@ -89,11 +89,11 @@ def _documents(path: str, noun: str) -> dict[str, Answers]:
     changed = Success(meaning="It is changed.", schemas=(stored,), headers=("ETag",))
     gone = Success(status=204, meaning="It is deleted.")
     return {
-        f"GET {path}": _answer("A page.", f"{noun}Page", errors=(400,)),
+        f"GET {path}": _answer("A page.", f"{noun}Page"),
         f"POST {path}": Answers(successes=(made,), errors=(*BODY, 409)),
-        f"GET {one}": Answers(successes=(found,), errors=(400, 404)),
+        f"GET {one}": Answers(successes=(found,), errors=(404,)),
         f"PUT {one}": Answers(successes=(changed,), errors=(*BODY, 404, 409, 428)),
-        f"DELETE {one}": Answers(successes=(gone,), errors=(400, 404, 409)),
+        f"DELETE {one}": Answers(successes=(gone,), errors=(404, 409, 428)),
     }
 
 
@@ -102,12 +102,12 @@ ANSWERS: Final[Mapping[str, Answers]] = {
     "GET /info": _answer("What it is.", "Info"),
     "POST /process": _stored("ProcessReceipt"),
     "POST /records": _stored("StoredRecord", "Location"),
-    "GET /records": _answer("A page, oldest first.", "RecordPage", errors=(400,)),
+    "GET /records": _answer("A page, oldest first.", "RecordPage"),
     "GET /records/{symbol}": _answer(
         "A page, oldest first; with `timestamp` the one record of that moment.",
         "RecordPage",
         "StoredRecord",
-        errors=(400, 404),
+        errors=(404,),
     ),
     **_documents("/users", "User"),
     **_documents("/items", "Item"),

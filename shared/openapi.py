@@ -46,8 +46,8 @@ GATEWAY_ERROR: Final[Json] = {
     "properties": {"message": {"type": ["string", "null"]}},
 }
 ERROR_TEXT: Final[Mapping[str, str]] = {
-    "rest": "Every error has one body; every answer names the request by "
-    f"`{CORRELATION}`, the caller's own if it sent one.",
+    "rest": f"Every error has one body; every answer names the request by `{CORRELATION}`: by the "
+    "caller's own name of it if it sent one, by the gateway's where that refuses by itself.",
     "http": "Every error of the service has one body, every error of the gateway before it "
     f"another; every answer of the service names the request by `{CORRELATION}`, the caller's own "
     "if it sent one.",
@@ -121,10 +121,15 @@ def _parameters_of(route: Route) -> list[Json]:
     """The route's parameters; what is required differs from route to route, so it is said here."""
     path = [_given("path", name, required=True) for name in route.path_parameters]
     query = [_given("query", name, required=name in route.required_query) for name in route.query]
-    headers = [CORRELATION]
-    headers += ["Idempotency-Key"] if route.method == "POST" else []
-    headers += ["If-Match"] if route.method in ("PUT", "DELETE") else []
-    return [*path, *query, *(_ref("parameters", name) for name in headers)]
+    return [*path, *query, _ref("parameters", CORRELATION), *_conditions(route)]
+
+
+def _conditions(route: Route) -> list[Json]:
+    """The header by which a request is carried out once, or on one version only."""
+    if route.method == "DELETE":
+        return [{**_parameters()["If-Match"], "required": True}]
+    names = {"POST": "Idempotency-Key", "PUT": "If-Match"}
+    return [_ref("parameters", names[route.method])] if route.method in names else []
 
 
 def _given(place: str, name: str, *, required: bool) -> Json:
@@ -172,7 +177,7 @@ def _parameters() -> Json:
         ),
         "If-Match": (
             {"pattern": VERSION_TAG},
-            "The ETag of the version that is changed; a PUT may say it in its body instead.",
+            "The ETag of the version that is meant; a PUT may say it in its body instead.",
         ),
     }
     return {

@@ -82,7 +82,12 @@ def _documents(job: Literal["users", "items"], noun: str) -> tuple[Route, ...]:
             summary=f"Change one {name}, if nobody else did since",
             body=f"{noun}Update",
         ),
-        Route(method="DELETE", path=one, job=job, summary=f"Delete one {name}"),
+        Route(
+            method="DELETE",
+            path=one,
+            job=job,
+            summary=f"Delete one {name}, if nobody changed it since",
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,6 +17,19 @@ from common.telemetry import telemetry
 
 Route = Callable[[Request], Response]
 Routes = Mapping[str, Route]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A route that takes query parameters, each at most once; one that is none takes none."""
+
+    query: tuple[str, ...]
+    answer: Callable[[Request, dict[str, str]], Response]
+
+    def __call__(self, request: Request) -> Response:
+        """Answer, if there are no parameters but these."""
+        return self.answer(request, request.parameters(*self.query))
+
 
 BUSY = frozenset(
     {
@@ -85,6 +99,8 @@ class Api:
         route = self._routes.get(request.route)
         if route is None:
             raise NotFound("There is no such route.")
+        if not isinstance(route, Reading):
+            request.parameters()
         return route(request)
 
     def _warm(self) -> None:

@@ -83,8 +83,8 @@ class Table(Protocol):
         what is there instead if not (None: nothing).
         """
 
-    def delete(self, id: str, *, expected: int | None) -> Entity | None:
-        """Delete it, if it has that version (None: any); NotFound when there is none.
+    def delete(self, id: str, *, expected: int) -> Entity | None:
+        """Delete it, if it has that version; NotFound when there is none.
 
         Returns what is there instead if it was not deleted.
         """
@@ -140,8 +140,8 @@ class Entities:
             raise _changed(found)
         return found
 
-    def delete(self, id: str, *, expected: int | None) -> None:
-        """Delete it; VersionConflict unless it still has the expected version, if one is given."""
+    def delete(self, id: str, *, expected: int) -> None:
+        """Delete it; VersionConflict unless it still has the expected version."""
         found = self._table.delete(_checked_id(id), expected=expected)
         if found is not None:
             raise _changed(found)

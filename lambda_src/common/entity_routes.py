@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from common.edge import Routes
+from common.edge import Reading, Routes
 from common.entities import Entities, Entity
 from common.errors import InvalidBody, InvalidHeader, VersionRequired
 from common.idempotency import token_id
@@ -26,9 +26,8 @@ def entity_routes(entities: Entities) -> Routes:
         entity = entities.create(request.json_object(), token=token_id(request))
         return _shown(entity, status=201, headers={"Location": f"{path}/{entity.id}"})
 
-    def index(request: Request) -> Response:
+    def index(_request: Request, parameters: dict[str, str]) -> Response:
         """GET: a page."""
-        parameters = request.parameters("limit", "cursor")
         page = entities.page(limit=limit_of(parameters), cursor=parameters.get("cursor"))
         return Response(body=page.body())
 
@@ -39,16 +38,21 @@ def entity_routes(entities: Entities) -> Routes:
     def replace(request: Request) -> Response:
         """PUT by id, made from a version that If-Match or the body names."""
         fields = dict(validated(request.json_object(), schema))
-        expected = _version(_if_match(request), fields.pop("version", None))
+        expected = _agreed(_if_match(request), fields.pop("version", None))
+        if expected is None:
+            raise VersionRequired("Say the version that you changed, by If-Match or by `version`.")
         return _shown(entities.replace(request.path.get("id", ""), fields, expected=expected))
 
     def delete(request: Request) -> Response:
-        """DELETE by id; with If-Match only that version."""
-        entities.delete(request.path.get("id", ""), expected=_if_match(request))
+        """DELETE by id, of the version that If-Match names: nobody's change is lost with it."""
+        expected = _if_match(request)
+        if expected is None:
+            raise VersionRequired("Say by If-Match which version you mean to delete.")
+        entities.delete(request.path.get("id", ""), expected=expected)
         return Response(status=204)
 
     return {
-        f"GET {path}": index,
+        f"GET {path}": Reading(("limit", "cursor"), index),
         f"POST {path}": create,
         f"GET {path}/{{id}}": show,
         f"PUT {path}/{{id}}": replace,
@@ -71,9 +75,7 @@ def _if_match(request: Request) -> int | None:
     return int(match.group(1))
 
 
-def _version(header: int | None, member: int | None) -> int:
-    if header is None and member is None:
-        raise VersionRequired("Say the version that you changed, by If-Match or by `version`.")
+def _agreed(header: int | None, member: int | None) -> int | None:
     if None not in (header, member) and header != member:
         raise InvalidBody("If-Match and version name different versions.")
-    return int(header if header is not None else member or 0)
+    return member if header is None else header

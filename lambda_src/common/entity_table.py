@@ -63,22 +63,17 @@ class DynamoTable:
             return self._found(error)
         return self._entity(answer["Attributes"])
 
-    def delete(self, id: str, *, expected: int | None) -> Entity | None:
+    def delete(self, id: str, *, expected: int) -> Entity | None:
         """Delete the item in one step, if it is there and has the expected version."""
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_exists(id)"}
-        if expected is not None:
-            condition = {
-                "ConditionExpression": "#version = :expected",
-                "ExpressionAttributeNames": {"#version": "version"},
-                "ExpressionAttributeValues": to_item({":expected": expected}),
-            }
         database = client("dynamodb")
         try:
             database.delete_item(
                 TableName=self.name,
                 Key=to_item({"id": id}),
+                ConditionExpression="#version = :expected",
+                ExpressionAttributeNames={"#version": "version"},
+                ExpressionAttributeValues=to_item({":expected": expected}),
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **condition,
             )
         except database.exceptions.ConditionalCheckFailedException as error:
             found = self._found(error)

@@ -114,7 +114,7 @@ class UnsupportedMediaType(ServiceError):
 
 
 class VersionRequired(ServiceError):
-    """An update must say which version it was made from."""
+    """An update must say which version it was made from, a delete which one it means."""
 
     status = 428
     code = "version_required"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from common.cursors import Cursors
-from common.edge import Api, Routes
+from common.edge import Api, Reading, Routes
 from common.errors import InvalidQuery
 from common.paging import cursors_from_environment
 from common.request import Request
@@ -19,16 +19,14 @@ PAGE = ("from", "to", "limit", "cursor")
 def routes(store: logic.Store, cursors: Cursors) -> Routes:
     """The route table over any store."""
 
-    def records(request: Request) -> Response:
+    def records(_request: Request, parameters: dict[str, str]) -> Response:
         """GET /records."""
-        parameters = request.parameters("symbol", *PAGE)
         query = Query.of(symbol_in_query(parameters), parameters)
         return Response(body=logic.page(store, query, cursors).body())
 
-    def records_of_symbol(request: Request) -> Response:
+    def records_of_symbol(request: Request, parameters: dict[str, str]) -> Response:
         """GET /records/{symbol}: the record of `timestamp`, or a page."""
         symbol = symbol_in_path(request.path)
-        parameters = request.parameters("timestamp", *PAGE)
         if "timestamp" not in parameters:
             query = Query.of(symbol, parameters)
             return Response(body=logic.page(store, query, cursors).body())
@@ -37,7 +35,10 @@ def routes(store: logic.Store, cursors: Cursors) -> Routes:
         timestamp = time_of(parameters, "timestamp", "")
         return Response(body=logic.one(store, symbol, timestamp).shown())
 
-    return {"GET /records": records, "GET /records/{symbol}": records_of_symbol}
+    return {
+        "GET /records": Reading(("symbol", *PAGE), records),
+        "GET /records/{symbol}": Reading(("timestamp", *PAGE), records_of_symbol),
+    }
 
 
 handler = Api(

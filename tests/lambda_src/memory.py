@@ -136,11 +136,11 @@ class EntityTable:
         self.rows[entity.id] = written
         return written
 
-    def delete(self, id: str, *, expected: int | None) -> Entity | None:
+    def delete(self, id: str, *, expected: int) -> Entity | None:
         found = self.rows.get(id)
         if found is None:
             raise NotFound("There is none with this id.")
-        if expected not in (None, found.version):
+        if expected != found.version:
             return found
         del self.rows[id]
         return None

@@ -157,7 +157,9 @@ def test_users_and_status_work_with_exactly_their_permissions(
     info = deployment.invoke(status, event("status/rest_get_health", resource="/info"))
     assert body_of(info)["config"] == {"n": 1}
 
-    def call(method: str, resource: str, body: object = None, **query: str) -> Any:
+    def call(
+        method: str, resource: str, body: object = None, version: int = 0, **query: str
+    ) -> Any:
         return deployment.invoke(
             users,
             event(
@@ -166,7 +168,7 @@ def test_users_and_status_work_with_exactly_their_permissions(
                 resource=resource,
                 body=json.dumps(body),
                 queryStringParameters=query or None,
-                headers={},
+                headers={"If-Match": f'"{version}"'} if version else {},
             ),
         )
 
@@ -177,4 +179,4 @@ def test_users_and_status_work_with_exactly_their_permissions(
     assert body_of(call("GET", "/users/{id}"))["version"] == 2
     cursor = body_of(call("GET", "/users", limit="1"))["cursor"]
     assert body_of(call("GET", "/users", limit="1", cursor=cursor))["cursor"] is None
-    assert call("DELETE", "/users/{id}")["statusCode"] == 204
+    assert call("DELETE", "/users/{id}", version=2)["statusCode"] == 204

@@ -35,7 +35,8 @@ def test_a_route_that_takes_something_can_refuse_it(route: Route) -> None:
     found = answers_of(route, auth="iam").errors
     assert set(ALWAYS) <= set(found)
     assert set(BODY) <= set(found) or not route.body
-    assert 400 in found or not (route.query or route.path_parameters)
+    assert 400 in found, "to a query parameter that it does not take"
+    assert (428 in found) == (route.method in ("PUT", "DELETE"))
     assert (404 in found) == bool(route.path_parameters)
 
 

@@ -96,9 +96,12 @@ def test_an_operation_takes_what_the_route_table_says(route: Route) -> None:
     }
     assert by_place["path"] == dict.fromkeys(route.path_parameters, True)
     assert by_place["query"] == {name: name in route.required_query for name in route.query}
-    assert "X-Correlation-Id" in by_place["header"]
-    assert ("Idempotency-Key" in by_place["header"]) == (route.method == "POST")
-    assert ("If-Match" in by_place["header"]) == (route.method in ("PUT", "DELETE"))
+    condition = {
+        "POST": {"Idempotency-Key": False},
+        "PUT": {"If-Match": False},  # its body may name the version instead
+        "DELETE": {"If-Match": True},
+    }.get(route.method, {})
+    assert by_place["header"] == {"X-Correlation-Id": False, **condition}
     body = operation(route).get("requestBody", {})
     if route.body:
         assert body["required"] is True

@@ -106,5 +106,7 @@ def test_a_document_from_its_making_to_its_end(call: Call) -> None:
     call("PUT", "/users/{id}", 200, parts=one, json=body, headers={"If-Match": '"1"'})
     call("PUT", "/users/{id}", 409, parts=one, json=body | {"version": 1})
     call("GET", "/users", 200, params={"limit": "1"})
-    call("DELETE", "/users/{id}", 204, parts=one)
+    call("DELETE", "/users/{id}", 428, parts=one)
+    call("DELETE", "/users/{id}", 409, parts=one, headers={"If-Match": '"1"'})
+    call("DELETE", "/users/{id}", 204, parts=one, headers={"If-Match": '"2"'})
     call("GET", "/users/{id}", 404, parts=one)

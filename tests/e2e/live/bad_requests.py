@@ -42,10 +42,12 @@ class Bad:
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
+    says: str = ""
+    """What the message must say."""
 
 
 def bad_requests(route: Route) -> list[Bad]:
-    """All that can be wrong with a request of this route; nothing, if it reads nothing."""
+    """All that can be wrong with a request of this route."""
     return [*_bodies(route), *_paths(route), *_queries(route), *_headers(route)]
 
 
@@ -54,10 +56,10 @@ def problem(api: Api, route: Route, bad: Bad) -> str:
     path = route.path.format(**{"id": "absent", "symbol": "BAD", **bad.path})
     answer = api.request(route.method, path + bad.query, headers=dict(bad.headers), data=bad.body)
     said = f"{bad.what}: {answer.status_code} {answer.text[:200]}"
-    return "" if 400 <= answer.status_code < 500 and _is_named(answer, bad.codes) else said
+    return "" if 400 <= answer.status_code < 500 and _is_named(answer, bad) else said
 
 
-def _is_named(answer: requests.Response, codes: tuple[str, ...]) -> bool:
+def _is_named(answer: requests.Response, bad: Bad) -> bool:
     try:
         error = answer.json()["error"]
     except (ValueError, KeyError, TypeError):
@@ -65,8 +67,9 @@ def _is_named(answer: requests.Response, codes: tuple[str, ...]) -> bool:
     return (
         set(answer.json()) == {"error"}
         and set(error) == {"code", "message", "correlation_id"}
-        and error["code"] in codes
+        and error["code"] in bad.codes
         and bool(error["message"] and error["correlation_id"])
+        and bad.says in error["message"]
         and not any(word in answer.text for word in INTERNAL)
     )
 
@@ -127,8 +130,7 @@ def _paths(route: Route) -> Iterator[Bad]:
                 what=f"{name} {value[:20]!r}",
                 codes=("invalid_path",),
                 path={name: value},
-                headers=JSON,
-                body=json.dumps(GOOD[route.body]).encode() if route.body else None,
+                **_good(route),
             )
 
 
@@ -142,6 +144,12 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def _good(route: Route) -> dict[str, Any]:
+    """What a request of this route must have for nothing else to be wrong with it."""
+    body = json.dumps(GOOD[route.body]).encode() if route.body else None
+    return {"headers": {**JSON, "If-Match": '"1"'}, "body": body}
+
+
 def _queries(route: Route) -> Iterator[Bad]:
     codes = ("invalid_query", "invalid_cursor")
     always = {name: "BAD" for name in route.required_query}
@@ -153,8 +161,13 @@ def _queries(route: Route) -> Iterator[Bad]:
         yield Bad(what=f"{name} twice", codes=codes, query=twice)
     for name in route.required_query:
         yield Bad(what=f"no {name}", codes=codes)
-    if route.query:
-        yield Bad(what="unknown", codes=codes, query=_query({**always, "colour": "red"}))
+    yield Bad(
+        what="unknown",
+        codes=("invalid_query",),
+        query=_query({**always, "colour": "red"}),
+        says="colour",
+        **_good(route),
+    )
 
 
 def _query(*parts: Mapping[str, str]) -> str:
@@ -162,10 +175,12 @@ def _query(*parts: Mapping[str, str]) -> str:
 
 
 def _headers(route: Route) -> Iterator[Bad]:
-    body = json.dumps(GOOD[route.body]).encode() if route.body else None
     names = {"POST": ["Idempotency-Key"], "PUT": ["If-Match"], "DELETE": ["If-Match"]}
     for name in names.get(route.method, []):
         for value in ("not fit!", "x" * 300, '"'):
-            headers = {**JSON, name: value}
+            good = _good(route)
+            headers = {**good["headers"], name: value}
             what = f"{name} {value[:20]!r}"
-            yield Bad(what=what, codes=("invalid_header",), headers=headers, body=body)
+            yield Bad(what=what, codes=("invalid_header",), headers=headers, body=good["body"])
+    if route.method == "DELETE":
+        yield Bad(what="no If-Match", codes=("version_required",))

@@ -95,7 +95,8 @@ def documents(kind: str) -> dict[str, Exercise]:
         assert twin.call("PUT", one, path=_make(system, kind), body=new) == 200
 
     def delete(system: System, twin: Twin) -> None:
-        assert twin.call("DELETE", one, path=_make(system, kind)) == 204
+        version = {"If-Match": '"1"'}
+        assert twin.call("DELETE", one, path=_make(system, kind), headers=version) == 204
 
     def pages(system: System, twin: Twin) -> None:
         _make(system, kind)

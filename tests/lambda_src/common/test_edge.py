@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from common.edge import Api
+from common.edge import Api, Reading
 from common.errors import Conflict
 from common.request import Request
 from common.response import Response
 
-from tests.lambda_src.samples import Context, error_code, event
+from tests.lambda_src.samples import Context, body_of, error_code, event
 
 
 def api(route: Any) -> Api:
@@ -21,6 +21,27 @@ def api(route: Any) -> Api:
 
 def ok(_request: Request) -> Response:
     return Response(body={"fine": True})
+
+
+@pytest.mark.parametrize("sample", ["process/rest_post_records", "process/http_post_process"])
+def test_a_route_takes_the_parameters_that_it_names_and_no_other(sample: str) -> None:
+    seen = []
+
+    def read(_request: Request, parameters: dict[str, str]) -> Response:
+        seen.append(parameters)
+        return Response()
+
+    def asked(route: Any, name: str) -> dict[str, Any]:
+        query = {"rawQueryString": f"{name}=1", "queryStringParameters": {name: "1"}}
+        return api(route)(event(sample, **query), Context())
+
+    assert asked(Reading(("limit",), read), "limit")["statusCode"] == 200
+    assert seen == [{"limit": "1"}]
+    for route in (Reading(("limit",), read), ok):
+        answer = asked(route, "dry_run")
+        assert (answer["statusCode"], error_code(answer)) == (400, "invalid_query")
+        assert "'dry_run'" in body_of(answer)["error"]["message"]
+    assert len(seen) == 1
 
 
 def test_both_payload_formats_are_understood() -> None:

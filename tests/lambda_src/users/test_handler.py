@@ -57,10 +57,10 @@ def test_a_user_lives_from_post_to_delete(handler: Api) -> None:
     assert (changed["statusCode"], changed["headers"]["ETag"]) == (200, '"2"')
     assert body_of(changed)["name"] == "Lovelace"
     assert body_of(changed)["created_at"] == user["created_at"]
-    gone = call(handler, "DELETE", user["id"])
+    gone = call(handler, "DELETE", user["id"], If_Match='"2"')
     assert (gone["statusCode"], gone["body"]) == (204, "")
-    for method, body in (("GET", None), ("PUT", ADA | {"version": 2}), ("DELETE", None)):
-        answer = call(handler, method, user["id"], body)
+    for method, body in (("GET", None), ("PUT", ADA), ("DELETE", None)):
+        answer = call(handler, method, user["id"], body, If_Match='"2"')
         assert (answer["statusCode"], error_code(answer)) == (404, "not_found")
 
 
@@ -106,8 +106,33 @@ def test_an_update_from_an_old_version_is_a_conflict(handler: Api) -> None:
 def test_an_update_must_say_its_version(handler: Api) -> None:
     answer = call(handler, "PUT", "ada", ADA)
     assert (answer["statusCode"], error_code(answer)) == (428, "version_required")
+    assert call(handler, "PUT", "ada", ADA | {"version": 1}, If_Match='"1"')["statusCode"] == 404
     answer = call(handler, "PUT", "ada", ADA | {"version": 1}, If_Match='"2"')
     assert (answer["statusCode"], error_code(answer)) == (400, "invalid_body")
+
+
+def test_a_delete_must_say_its_version_or_it_could_lose_a_change(
+    handler: Api, table: EntityTable
+) -> None:
+    call(handler, "POST", body=ADA | {"id": "ada"})
+    answer = call(handler, "DELETE", "ada")
+    assert (answer["statusCode"], error_code(answer)) == (428, "version_required")
+    assert "ada" in table.rows
+
+
+@pytest.mark.parametrize(
+    ("method", "body"), [("POST", ADA), ("GET", None), ("PUT", ADA), ("DELETE", None)]
+)
+def test_a_parameter_that_a_route_does_not_take_is_refused_before_anything_happens(
+    handler: Api, table: EntityTable, method: str, body: Any
+) -> None:
+    call(handler, "POST", body=ADA | {"id": "ada"})
+    before = dict(table.rows)
+    id = None if method == "POST" else "ada"
+    answer = call(handler, method, id, body, {"version": "1"}, If_Match='"1"')
+    assert (answer["statusCode"], error_code(answer)) == (400, "invalid_query")
+    assert "'version'" in body_of(answer)["error"]["message"]
+    assert table.rows == before
 
 
 @pytest.mark.parametrize("value", ["", "*", "x", '"-1"', '"1", "2"', "9" * 13, "٣"])
@@ -119,8 +144,8 @@ def test_a_malformed_if_match_is_refused(handler: Api, value: str) -> None:
 
 @pytest.mark.parametrize("id", ["", "a b", "é", "-a", "a" * 65, "a/b", "a\n", "%00"])
 def test_a_malformed_id_is_refused(handler: Api, id: str) -> None:
-    for method, body in (("GET", None), ("PUT", ADA | {"version": 1}), ("DELETE", None)):
-        answer = call(handler, method, id, body)
+    for method, body in (("GET", None), ("PUT", ADA), ("DELETE", None)):
+        answer = call(handler, method, id, body, If_Match='"1"')
         assert (answer["statusCode"], error_code(answer)) == (400, "invalid_path")
     assert call(handler, "POST", body=ADA | {"id": id})["statusCode"] in (400, 201)
 
