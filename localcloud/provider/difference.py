@@ -23,7 +23,9 @@ def diff(kind: ResourceType, olds: Props, news: Props) -> Difference:
     """Compare the inputs that are in force with those that are wanted."""
     changed = compare.changed(all_props(kind), olds, news)
     replaces = [name for name in changed if replaces_it(kind, name, olds, news)]
-    before = bool(replaces) and (kind.delete_before_replace or _keeps_name(kind, olds, news))
+    before = bool(replaces) and (
+        kind.delete_before_replace or _keeps_name(kind, olds, news) or _keeps_place(kind, changed)
+    )
     return Difference(tuple(changed), tuple(replaces), before)
 
 
@@ -32,6 +34,11 @@ def replaces_it(kind: ResourceType, name: str, olds: Props, news: Props) -> bool
     if name == "region" and kind.regional:
         return True
     return kind.must_replace(name, olds, news)
+
+
+def _keeps_place(kind: ResourceType, changed: list[str]) -> bool:
+    """Whether the new one would stand where the old one does, and AWS has room for one only."""
+    return bool(kind.alone) and not set(kind.alone) & set(changed)
 
 
 def _keeps_name(kind: ResourceType, olds: Props, news: Props) -> bool:

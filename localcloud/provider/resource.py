@@ -55,6 +55,7 @@ class ResourceType:
     name: ClassVar[AutoName | None] = None
     creation_token: ClassVar[bool] = False  # AWS makes the id: find() looks for the token's tag
     delete_before_replace: ClassVar[bool] = False
+    alone: ClassVar[tuple[str, ...]] = ()  # inputs in all of which no two may be the same
     tags: ClassVar[Tags | None] = None
     regional: ClassVar[bool] = True  # False for global services: no `region` property
     secret_outputs: ClassVar[frozenset[str]] = frozenset()

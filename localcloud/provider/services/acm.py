@@ -79,12 +79,13 @@ class Certificate(ResourceType):
         names = found.get("SubjectAlternativeNames", [])
         if found["DomainName"] not in known.get("subjectAlternativeNames", ()):
             names = [name for name in names if name != found["DomainName"]]
+        forgotten = known.get("keyAlgorithm") if aws.emulated else None  # always RSA there
         return {
             "arn": id,
             "domainName": found["DomainName"],
             "subjectAlternativeNames": names,
             "validationMethod": options[0]["ValidationMethod"] if options else "NONE",
-            "keyAlgorithm": found.get("KeyAlgorithm"),
+            "keyAlgorithm": forgotten or found.get("KeyAlgorithm"),
             "status": found["Status"],
             "type": found.get("Type"),
             "domainValidationOptions": [_record(option) for option in options],

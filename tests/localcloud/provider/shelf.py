@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from localcloud.provider.aws import Aws, Connections, Settings
 from localcloud.provider.resource import AutoName, Prop, Props, ResourceType
@@ -13,7 +13,7 @@ class Shelf(ResourceType):
 
     token = "aws:test/shelf:Shelf"
     service = "test"
-    name = AutoName()
+    name: ClassVar[AutoName | None] = AutoName()
     props = {
         "name": Prop(replaces=True),
         "size": Prop(default=1),

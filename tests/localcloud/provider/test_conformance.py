@@ -6,6 +6,7 @@ tried for, the first tests fail.
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -73,7 +74,7 @@ def test_every_input_is_tried(token: str) -> None:
 
 def _sampled_names(sample: Sample) -> set[str]:
     """Names tried, found out with a stand-in for what the sample would build on."""
-    names = set(sample.not_tried)
+    names = {*sample.not_tried, *sample.moves}
     for values in (sample.updates, sample.replace):
         names |= set(values(_AnyNeeds()) if callable(values) else values)  # type: ignore[arg-type]  # stands in
     return names
@@ -163,13 +164,50 @@ def test_a_sample_disturbs_the_resource_by_hand(token: str) -> None:
     assert any(sample.drift for sample in samples() if sample.token == token)
 
 
-@_each(_LIVE)
-def test_changes_that_need_a_new_resource_say_so(driver: Driver, sample: Sample) -> None:
-    with driver.made(sample) as (resource, wanted, needs):
-        for name, value in evaluated(sample.replace, needs).items():
-            changed = _without_nones({**wanted, name: value})
-            news = driver.check(sample.token, changed, olds=resource.inputs)
-            assert name in driver.diff(resource, news).replaces, name
+@_each([s for s in _LIVE if s.replace or s.moves])
+def test_a_replacement_is_made_there_and_back(driver: Driver, sample: Sample) -> None:
+    """One after the other in the order that the provider asks for, and the new one stays whole."""
+    with driver.made(sample) as (resource, wanted, needs), ExitStack() as others:
+        changes: list[tuple[tuple[str, ...], Props]] = [
+            ((name,), {**wanted, name: value, **sample.along.get(name, {})})
+            for name, value in evaluated(sample.replace, needs).items()
+        ]
+        if sample.moves:
+            elsewhere = replace(sample, needs={**sample.needs, **sample.elsewhere})
+            there = others.enter_context(driver.needs_of(elsewhere))
+            changes.append((sample.moves, evaluated(sample.inputs, there)))
+        for because, changed in changes:
+            replaced = _replaced(driver, sample, resource, _without_nones(changed), because)
+            resource = _replaced(driver, sample, replaced, wanted, because)
+            others.callback(driver.delete, resource)
+
+
+def _replaced(
+    driver: Driver, sample: Sample, old: Resource, wanted: Props, because: tuple[str, ...]
+) -> Resource:
+    """Replace a resource as an engine does, and look at both after each step."""
+    found = driver.diff(old, driver.check(sample.token, wanted, olds=old.inputs))
+    assert set(because) <= set(found.replaces), f"{because} must replace: {found.replaces}"
+    if found.deleteBeforeReplace:
+        driver.delete(old)
+        assert sample.stays or driver.read(old) is None, (
+            f"{because}: deleted first, and still there"
+        )
+    new = driver.create(sample.token, wanted)
+    try:
+        assert _changes(driver, new, wanted) == [], because
+        beside = _refreshed(driver, new)
+        assert _changes(driver, beside, wanted) == [], because
+        if not found.deleteBeforeReplace:
+            driver.delete(old)
+            alone = _refreshed(driver, new)
+            assert _changes(driver, alone, wanted) == [], f"{because}: after the old one's deletion"
+            assert alone.outputs == beside.outputs, f"{because}: after the old one's deletion"
+            assert sample.stays or driver.read(old) is None, f"{because}: still there"
+    except BaseException:
+        driver.delete(new)
+        raise
+    return new
 
 
 @_each(_LIVE)

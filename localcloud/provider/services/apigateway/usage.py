@@ -163,6 +163,7 @@ class UsagePlanKey(ResourceType):
     token = "aws:apigateway/usagePlanKey:UsagePlanKey"
     service = "apigateway"
     secret_outputs = frozenset({"value"})
+    alone = ("usagePlanId", "keyId")
     props = {
         "usagePlanId": Prop(required=True, replaces=True),
         "keyId": Prop(required=True, replaces=True),

@@ -60,9 +60,10 @@ class Api(ResourceType):
     }
 
     def create(self, aws: Aws, inputs: Props) -> str:
-        """Make the API."""
+        """Make the API; a WebSocket API has no usual way to select routes in AWS itself."""
+        said = _USUAL | inputs
         answer = aws.client("apigatewayv2").create_api(
-            **present(**{member: inputs.get(name) for name, member in _PLAIN.items()}),
+            **present(**{member: said.get(name) for name, member in _PLAIN.items()}),
             **present(
                 CorsConfiguration=pascal(inputs.get("corsConfiguration")),
                 IpAddressType=inputs.get("ipAddressType"),

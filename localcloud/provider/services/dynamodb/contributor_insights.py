@@ -12,6 +12,7 @@ class ContributorInsights(ResourceType):
 
     token = "aws:dynamodb/contributorInsights:ContributorInsights"
     service = "dynamodb"
+    alone = ("tableName", "indexName")
     props = {
         "tableName": Prop(required=True, replaces=True),
         "indexName": Prop(replaces=True),
@@ -38,10 +39,11 @@ class ContributorInsights(ResourceType):
         answer = aws.client("dynamodb").describe_contributor_insights(**_target(id))
         if answer["ContributorInsightsStatus"] not in ("ENABLING", "ENABLED"):
             return None
+        forgotten = known.get("mode") if aws.emulated else None
         return {
             "tableName": answer["TableName"],
             "indexName": answer.get("IndexName"),
-            "mode": answer.get("ContributorInsightsMode"),
+            "mode": forgotten or answer.get("ContributorInsightsMode"),
         }
 
     def delete(self, aws: Aws, id: str, known: Props) -> None:

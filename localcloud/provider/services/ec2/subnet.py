@@ -22,6 +22,7 @@ class Subnet(Ec2Resource):
     token = "aws:ec2/subnet:Subnet"
     kind = "subnet"
     describe, listed, id_field = "describe_subnets", "Subnets", "SubnetId"
+    alone = ("vpcId", "cidrBlock")
     props = {
         "vpcId": Prop(required=True, replaces=True),
         "cidrBlock": Prop(required=True, replaces=True),

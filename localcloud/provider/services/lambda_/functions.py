@@ -18,6 +18,7 @@ from localcloud.provider.resource import (
     sent,
 )
 from localcloud.provider.services.lambda_ import settings
+from localcloud.provider.values import UNKNOWN
 
 _CODE = frozenset(
     {"code", "s3Bucket", "s3Key", "s3ObjectVersion", "sourceCodeHash", "architectures"}
@@ -97,6 +98,8 @@ class Function(ResourceType):
         for name in ("handler", "runtime"):
             if name not in inputs:
                 yield name, f"a function from a zip needs {name}"
+        if inputs.get("packageType", "Zip") not in ("Zip", UNKNOWN):
+            yield "packageType", "the local cloud's provider makes functions from zips only"
 
     def create(self, aws: Aws, inputs: Props) -> str:
         """Make the function, unpublished."""

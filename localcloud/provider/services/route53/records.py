@@ -27,6 +27,7 @@ class Record(ResourceType):
     token = "aws:route53/record:Record"
     service = "route53"
     regional = False
+    alone = ("zoneId", "name")  # few types, and no two ways of routing, stand side by side
     props = {
         "zoneId": Prop(required=True, replaces=True, normalize=zone_id),
         "name": Prop(required=True, replaces=True, normalize=bare),

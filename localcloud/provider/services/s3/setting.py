@@ -39,6 +39,7 @@ class BucketSetting(ResourceType, ABC):
     """A setting of a bucket; its id is the bucket's name, so there is at most one of each."""
 
     service = "s3"
+    alone = ("bucket",)
     missing = MISSING
 
     @abstractmethod

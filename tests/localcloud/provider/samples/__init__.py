@@ -41,11 +41,13 @@ Clients = Callable[..., Any]  # clients("ssm") or clients("ssm", "us-west-2") ->
 class Sample:
     """How to exercise one type.
 
-    `needs` names other samples' tokens by a short name, used as `needs["key"].outputs["arn"]`.
-    `updates` holds new values of inputs that change in place, tried one after the other (None takes
-    the input out), `replace` values that need a new resource. `drift` changes the resource by hand
-    (boto3), and `drifted` names the inputs by which that must show. `not_tried` names inputs that
-    no update is tried for, each with the reason.
+    `needs` names other samples by a short name, used as `needs["key"].outputs["arn"]`: by their
+    token, or by "token#label". `updates` holds new values of inputs that change in place, tried one
+    after the other (None takes the input out), `replace` values that need a new resource, each with
+    the inputs that must change `along`. `moves` names the inputs that replace when the sample is
+    put on a second set of what it needs, made of other samples where `elsewhere` says so. `drift`
+    changes the resource by hand (boto3), and `drifted` names the inputs by which that must show.
+    `not_tried` names inputs that no update is tried for, each with the reason.
     """
 
     token: str
@@ -54,6 +56,9 @@ class Sample:
     needs: Mapping[str, str] = field(default_factory=dict)
     updates: Values = field(default_factory=dict)
     replace: Values = field(default_factory=dict)
+    along: Mapping[str, Props] = field(default_factory=dict)
+    moves: tuple[str, ...] = ()
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
     drift: Callable[[Clients, Made], None] | None = None
     drifted: tuple[str, ...] = ()
     not_tried: Mapping[str, str] = field(default_factory=dict)
@@ -76,6 +81,8 @@ def samples() -> tuple[Sample, ...]:
     return tuple(sample for module in modules for sample in module.SAMPLES)
 
 
-def sample_of(token: str) -> Sample:
-    """Give the first sample of a type."""
-    return next(sample for sample in samples() if sample.token == token)
+def sample_of(name: str) -> Sample:
+    """Give the first sample of a type, or with "token#label" the one of that label."""
+    token, _, label = name.partition("#")
+    found = [sample for sample in samples() if sample.token == token]
+    return next(sample for sample in found if label in ("", sample.label))

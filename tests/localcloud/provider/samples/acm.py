@@ -18,6 +18,7 @@ SAMPLES = [
             "domainName": "api.example.com",
             "subjectAlternativeNames": ["www.example.com", "example.com"],
             "validationMethod": "DNS",
+            "keyAlgorithm": "RSA_2048",
             "tags": {"purpose": "test"},
         },
         replace={
@@ -35,7 +36,8 @@ SAMPLES = [
             "certificateArn": needs["certificate"].id,
             "validationRecordFqdns": ["_x.api.example.com"],
         },
-        replace={"certificateArn": "other"},
+        replace={"validationRecordFqdns": ["_y.api.example.com"]},
+        moves=("certificateArn",),
         drift=_remove,
         stays="it is only the wait for a certificate, which goes with the certificate",
         found=False,

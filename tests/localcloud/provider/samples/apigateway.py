@@ -140,7 +140,7 @@ def _unmap(clients: Clients, made: Made) -> None:
     )
 
 
-_KEY = {"restApi": "other", "resourceId": "other", "httpMethod": "PUT"}
+_METHOD = ("restApi", "resourceId", "httpMethod")
 _LOGS = {"destinationArn": f"arn:aws:logs:{HERE}:log-group:access:*", "format": "$context.path"}
 
 SAMPLES = [
@@ -184,7 +184,7 @@ SAMPLES = [
             "pathPart": "records",
         },
         updates={"pathPart": "{id}"},
-        replace={"restApi": "other"},
+        moves=("restApi",),
         drift=_patch("update_resource", "/pathPart", "other", restApiId="restApi", resourceId="id"),
         drifted=("pathPart",),
         not_tried={"parentId": "one sample would need two resources of one API"},
@@ -206,7 +206,8 @@ SAMPLES = [
             "requestParameters": {"method.request.querystring.limit": False},
             "requestValidatorId": "abcdef",
         },
-        replace=_KEY,
+        replace={"httpMethod": "PUT"},
+        moves=("restApi", "resourceId"),
         drift=_patch(
             "update_method",
             "/authorizationType",
@@ -218,6 +219,13 @@ SAMPLES = [
         drifted=("authorization",),
     ),
     Sample(
+        token=METHOD,
+        label="open",
+        needs={"on": RESOURCE},
+        inputs=_on_resource(httpMethod="GET", authorization="NONE"),
+        updates={"authorization": "AWS_IAM"},
+    ),
+    Sample(
         token="aws:apigateway/methodResponse:MethodResponse",
         needs={"on": METHOD},
         inputs=_on_method(
@@ -227,7 +235,9 @@ SAMPLES = [
             "responseParameters": {"method.response.header.X-Two": False},
             "responseModels": {"application/json": "Empty"},
         },
-        replace={**_KEY, "statusCode": "204"},
+        replace={"statusCode": "204"},
+        moves=_METHOD,
+        elsewhere={"on": f"{METHOD}#open"},
         drift=_remove_response,
     ),
     Sample(
@@ -237,6 +247,7 @@ SAMPLES = [
             type="AWS_PROXY",
             integrationHttpMethod="POST",
             uri=_invocation("one"),
+            passthroughBehavior="WHEN_NO_MATCH",
         ),
         updates={
             "uri": _invocation("two"),
@@ -248,12 +259,13 @@ SAMPLES = [
             "cacheKeyParameters": ["method.request.querystring.limit"],
         },
         replace={
-            **_KEY,
             "type": "MOCK",
             "integrationHttpMethod": "GET",
             "credentials": "arn:aws:iam::000000000000:role/other",
             "passthroughBehavior": "NEVER",
         },
+        moves=_METHOD,
+        elsewhere={"on": f"{METHOD}#open"},
         drift=_mock,
         drifted=("type", "uri"),
         not_tried={
@@ -264,7 +276,7 @@ SAMPLES = [
     Sample(
         token=INTEGRATION,
         label="mock",
-        needs={"on": METHOD},
+        needs={"on": f"{METHOD}#open"},
         inputs=_on_method(
             type="MOCK",
             passthroughBehavior="WHEN_NO_MATCH",
@@ -282,7 +294,9 @@ SAMPLES = [
             "responseTemplates": {"application/json": "{}"},
             "contentHandling": "CONVERT_TO_TEXT",
         },
-        replace={**_KEY, "statusCode": "200"},
+        replace={"statusCode": "200"},
+        moves=_METHOD,
+        elsewhere={"on": f"{INTEGRATION}#mock"},
         drift=_remap,
         drifted=("selectionPattern",),
     ),
@@ -296,7 +310,8 @@ SAMPLES = [
             description="a record",
         ),
         updates={"schema": schema("string"), "description": None},
-        replace={"restApi": "other", "name": "Other", "contentType": "text/json"},
+        replace={"name": "Other", "contentType": "text/json"},
+        moves=("restApi",),
         drift=_patch("update_model", "/schema", "{}", restApiId="restApi", modelName="name"),
         drifted=("schema",),
         imports=False,
@@ -310,7 +325,7 @@ SAMPLES = [
             "validateRequestBody": False,
             "validateRequestParameters": True,
         },
-        replace={"restApi": "other"},
+        moves=("restApi",),
         drift=_patch(
             "update_request_validator",
             "/validateRequestBody",
@@ -334,7 +349,8 @@ SAMPLES = [
             "responseParameters": {"gatewayresponse.header.X-One": "'1'"},
             "responseTemplates": {"application/json": '{"error": {}}'},
         },
-        replace={"restApiId": "other", "responseType": "THROTTLED"},
+        replace={"responseType": "THROTTLED"},
+        moves=("restApiId",),
         drift=_no_gateway_response,
     ),
     Sample(
@@ -342,7 +358,8 @@ SAMPLES = [
         needs={"api": API},
         inputs=_in_api(description="first", triggers={"routes": "1"}),
         updates={"description": None},
-        replace={"restApi": "other", "triggers": {"routes": "2"}, "variables": {"a": "1"}},
+        replace={"triggers": {"routes": "2"}, "variables": {"a": "1"}},
+        moves=("restApi",),
         drift=_remove_deployment,
         imports=False,
     ),
@@ -369,25 +386,39 @@ SAMPLES = [
             "cacheClusterSize": "0.5",
             "accessLogSettings": None,
         },
-        replace={"restApi": "other", "stageName": "other"},
+        replace={"stageName": "other"},
+        moves=("restApi",),
         drift=_patch(
             "update_stage", "/variables/one", "9", restApiId="restApi", stageName="stageName"
         ),
         drifted=("variables",),
     ),
     Sample(
+        token=STAGE,
+        label="bare",
+        needs={"deployment": DEPLOYMENT},
+        inputs=lambda needs: {
+            "restApi": needs["deployment"].outputs["restApi"],
+            "deployment": needs["deployment"].id,
+            "stageName": "next",
+        },
+        updates={"description": "what comes next"},
+    ),
+    Sample(
         token="aws:apigateway/methodSettings:MethodSettings",
         needs={"stage": STAGE},
         inputs=lambda needs: {
             "restApi": needs["stage"].outputs["restApi"],
-            "stageName": "live",
+            "stageName": needs["stage"].outputs["stageName"],
             "methodPath": "*/*",
             "settings": {"metricsEnabled": True, "throttlingRateLimit": 1000},
         },
         updates={
             "settings": {"loggingLevel": "INFO", "throttlingBurstLimit": 20, "cachingEnabled": True}
         },
-        replace={"restApi": "other", "stageName": "other", "methodPath": "records/GET"},
+        replace={"methodPath": "records/GET"},
+        moves=("restApi", "stageName"),
+        elsewhere={"stage": f"{STAGE}#bare"},
         drift=_no_settings,
     ),
     Sample(
@@ -396,7 +427,7 @@ SAMPLES = [
         needs={"stage": STAGE},
         inputs=lambda needs: {
             "restApi": needs["stage"].outputs["restApi"],
-            "stageName": "live",
+            "stageName": needs["stage"].outputs["stageName"],
             "methodPath": "records/{id}/GET",
             "settings": {"throttlingRateLimit": 10.5},
         },
@@ -414,10 +445,8 @@ SAMPLES = [
             "identityValidationExpression": "Bearer .*",
             "authorizerResultTtlInSeconds": 0,
         },
-        replace={
-            "restApi": "other",
-            "providerArns": [f"arn:aws:cognito-idp:{HERE}:userpool/us-east-1_abc"],
-        },
+        replace={"providerArns": [f"arn:aws:cognito-idp:{HERE}:userpool/us-east-1_abc"]},
+        moves=("restApi",),
         drift=_patch(
             "update_authorizer",
             "/authorizerUri",
@@ -436,7 +465,7 @@ SAMPLES = [
             "apiStages": [
                 {
                     "apiId": needs["stage"].outputs["restApi"],
-                    "stage": "live",
+                    "stage": needs["stage"].outputs["stageName"],
                     "throttles": [{"path": "/records/GET", "rateLimit": 5, "burstLimit": 2}],
                 }
             ],
@@ -488,7 +517,8 @@ SAMPLES = [
             "keyId": needs["key"].id,
             "keyType": "API_KEY",
         },
-        replace={"usagePlanId": "other", "keyId": "other", "keyType": "OTHER"},
+        replace={"keyType": "OTHER"},
+        moves=("usagePlanId", "keyId"),
         drift=_leave_plan,
         imports=False,
     ),
@@ -523,11 +553,12 @@ SAMPLES = [
         inputs=lambda needs: {
             "domainName": needs["domain"].id,
             "restApi": needs["stage"].outputs["restApi"],
-            "stageName": "live",
+            "stageName": needs["stage"].outputs["stageName"],
             "basePath": "v1",
         },
         updates=lambda needs: {"restApi": needs["other"].outputs["restApi"]},
-        replace={"domainName": "other.example.com", "basePath": None},
+        replace={"basePath": None},
+        moves=("domainName",),
         drift=_unmap,
         not_tried={"stageName": "a stage of the same API would be needed"},
     ),
@@ -538,7 +569,7 @@ SAMPLES = [
         inputs=lambda needs: {
             "domainName": needs["domain"].id,
             "restApi": needs["stage"].outputs["restApi"],
-            "stageName": "live",
+            "stageName": needs["stage"].outputs["stageName"],
         },
     ),
 ]

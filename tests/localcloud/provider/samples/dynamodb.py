@@ -32,6 +32,7 @@ _BY_TIME: Props = {
     "nonKeyAttributes": ["price", "volume"],
 }
 
+_BOTH = "ACCESSED_AND_THROTTLED_KEYS"
 _STREAMED: Props = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
 
 SAMPLES = [
@@ -61,6 +62,11 @@ SAMPLES = [
             "localSecondaryIndexes": [
                 {"name": "local", "rangeKey": "price", "projectionType": "KEYS_ONLY"}
             ],
+        },
+        along={
+            "hashKey": {"rangeKey": "symbol"},
+            "rangeKey": {"attributes": _keys("symbol")},
+            "localSecondaryIndexes": {"attributes": _keys("price", "symbol", "timestamp")},
         },
         drift=_stop_recovery,
         drifted=("pointInTimeRecovery",),
@@ -126,9 +132,11 @@ SAMPLES = [
     ),
     Sample(
         token="aws:dynamodb/contributorInsights:ContributorInsights",
-        needs={"table": TABLE},
-        inputs=lambda needs: {"tableName": needs["table"].id},
-        replace={"tableName": "another", "indexName": "by-kind", "mode": "THROTTLED_KEYS"},
+        needs={"table": f"{TABLE}#indexed"},
+        inputs=lambda needs: {"tableName": needs["table"].id, "mode": _BOTH},
+        replace={"indexName": "by-kind", "mode": "THROTTLED_KEYS"},
+        moves=("tableName",),
         drift=_switch_off,
+        imports=False,  # the emulator does not tell the mode
     ),
 ]

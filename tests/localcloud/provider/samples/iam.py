@@ -71,7 +71,8 @@ SAMPLES = [
         needs={"role": ROLE},
         inputs=lambda needs: {"role": needs["role"].id, "policy": allow("s3:GetObject")},
         updates={"policy": json.loads(allow("s3:GetObject", "s3:PutObject"))},
-        replace={"name": "other", "namePrefix": "other", "role": "other"},
+        replace={"name": "other", "namePrefix": "other"},
+        moves=("role",),
         drift=_widen,
         drifted=("policy",),
     ),
@@ -87,7 +88,7 @@ SAMPLES = [
         token="aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         needs={"role": ROLE, "policy": POLICY},
         inputs=lambda needs: {"role": needs["role"].id, "policyArn": needs["policy"].id},
-        replace={"role": "other", "policyArn": "arn:aws:iam::000000000000:policy/other"},
+        moves=("role", "policyArn"),
         drift=_detach,
     ),
 ]

@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 from localcloud.provider.archives import zip_bytes
+from localcloud.provider.services.lambda_.settings import function_name
 from localcloud.provider.values import ARCHIVE, ASSET, SIGNATURE
 from tests.localcloud.provider.samples import Clients, Made, Needs, Props, Sample
 
@@ -114,11 +115,14 @@ SAMPLES = [
         needs={"role": ROLE, "other": ROLE, "layer": LAYER},
         inputs=_function(description="answers", tags={"a": "1"}),
         updates=_settings,
-        replace={"name": "other", "packageType": "Image"},
+        replace={"name": "other"},
         drift=_slow_down,
         drifted=("timeout",),
         imports=False,  # the code cannot be read back
-        not_tried=dict.fromkeys(("s3Bucket", "s3Key", "s3ObjectVersion"), _FROM_S3),
+        not_tried={
+            **dict.fromkeys(("s3Bucket", "s3Key", "s3ObjectVersion"), _FROM_S3),
+            "packageType": "zips only: it has one value",
+        },
     ),
     Sample(
         token=FUNCTION,
@@ -147,7 +151,7 @@ SAMPLES = [
         token=ALIAS,
         needs={"function": FUNCTION},
         inputs=lambda needs: {
-            "name": "live",
+            "name": f"live-{needs.unique}",
             "functionName": needs["function"].outputs["arn"],
             "functionVersion": "$LATEST",
             "description": "what is live",
@@ -157,7 +161,8 @@ SAMPLES = [
             "functionVersion": "1",
             "routingConfig": {"additionalVersionWeights": {"2": 0.5}},
         },
-        replace={"name": "other", "functionName": "other"},
+        replace={"name": "other"},
+        moves=("functionName",),
         drift=_point_elsewhere,
         drifted=("functionVersion",),
     ),
@@ -195,16 +200,15 @@ SAMPLES = [
         },
         replace={
             "statementId": "other",
-            "function": "other",
             "action": "lambda:GetFunction",
             "principal": "sns.amazonaws.com",
-            "qualifier": "1",
             "sourceArn": "arn:aws:s3:::others",
             "sourceAccount": None,
             "principalOrgId": "o-1234567890",
             "eventSourceToken": "token",
             "functionUrlAuthType": "AWS_IAM",
         },
+        moves=("function",),
         drift=_forbid,
         imports=False,  # a statement's id does not say whose it is
     ),
@@ -214,11 +218,12 @@ SAMPLES = [
         needs={"alias": ALIAS},
         inputs=lambda needs: {
             "function": needs["alias"].outputs["functionName"],
-            "qualifier": "live",
+            "qualifier": needs["alias"].outputs["name"],
             "action": "lambda:InvokeFunction",
             "principal": "apigateway.amazonaws.com",
             "sourceArn": f"arn:aws:execute-api:{HERE}:abc/*/GET/health",
         },
+        replace={"qualifier": None},
         imports=False,
     ),
     Sample(
@@ -234,9 +239,23 @@ SAMPLES = [
             "maximumEventAgeInSeconds": 60,
             "destinationConfig": {"onSuccess": {"destination": f"arn:aws:sqs:{HERE}:done"}},
         },
-        replace={"functionName": "other", "qualifier": "live"},
+        moves=("functionName",),
+        not_tried={"qualifier": "has its own sample"},
         drift=_retry_never,
         drifted=("maximumRetryAttempts", "destinationConfig"),
+    ),
+    Sample(
+        token="aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+        label="alias",
+        needs={"alias": ALIAS},
+        inputs=lambda needs: {
+            "functionName": function_name(needs["alias"].outputs["functionName"]),
+            "qualifier": needs["alias"].outputs["name"],
+            "maximumRetryAttempts": 1,
+        },
+        updates={"maximumRetryAttempts": 0},
+        replace={"qualifier": None},
+        moves=("functionName", "qualifier"),
     ),
     Sample(
         token="aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig",
@@ -247,7 +266,7 @@ SAMPLES = [
             "provisionedConcurrentExecutions": 2,
         },
         updates={"provisionedConcurrentExecutions": 5},
-        replace={"functionName": "other", "qualifier": "2"},
+        moves=("functionName", "qualifier"),
         drift=_one_instance,
         drifted=("provisionedConcurrentExecutions",),
     ),

@@ -71,7 +71,8 @@ SAMPLES = [
             "pattern": "",
             "metricTransformation": {**_COUNT, "dimensions": {"Service": "$.service"}},
         },
-        replace={"name": "another", "logGroupName": "/another"},
+        replace={"name": "another"},
+        moves=("logGroupName",),
         drift=_remove_filter,
         not_tried={"applyOnTransformedLogs": "the emulator does not keep it"},
         imports=False,  # filters are named within their group

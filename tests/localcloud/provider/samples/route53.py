@@ -73,7 +73,8 @@ SAMPLES = [
             "records": ["192.0.2.1", "192.0.2.2"],
         },
         updates={"ttl": 300, "records": ["192.0.2.3"]},
-        replace={"zoneId": "Z1", "name": "other", "type": "AAAA", "setIdentifier": "one"},
+        replace={"name": "other", "type": "AAAA", "setIdentifier": "one"},
+        moves=("zoneId",),
         drift=_redirect,
         drifted=("records",),
         not_tried={

@@ -13,7 +13,7 @@ QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"  # lets buckets send
 TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"  # lets buckets publish
 ACCOUNT = "000000000000"
 _ON_BUCKET = {"bucket": BUCKET}
-_OTHERS = {"bucket": "another-bucket", "expectedBucketOwner": ACCOUNT}
+_OWNED = {"expectedBucketOwner": ACCOUNT}
 
 
 def _of_bucket(**inputs: Any) -> Callable[[Needs], Mapping[str, Any]]:
@@ -100,7 +100,8 @@ SAMPLES = [
         needs=_ON_BUCKET,
         inputs=_of_bucket(versioningConfiguration={"status": "Enabled"}),
         updates={"versioningConfiguration": {"status": "Suspended"}},
-        replace=_OTHERS,
+        replace=_OWNED,
+        moves=("bucket",),
         drift=_by_hand("put_bucket_versioning", VersioningConfiguration={"Status": "Suspended"}),
         not_tried={"mfa": "a code of somebody's device"},
     ),
@@ -112,7 +113,8 @@ SAMPLES = [
             "rules": _encrypted("aws:kms", key=needs["key"].outputs["arn"], bucket_key=True),
         },
         updates={"rules": _encrypted("AES256")},
-        replace=_OTHERS,
+        replace=_OWNED,
+        moves=("bucket",),
         drift=_by_hand("delete_bucket_encryption"),
     ),
     Sample(
@@ -125,7 +127,7 @@ SAMPLES = [
             "blockPublicPolicy": None,
             "blockPublicAcls": False,
         },
-        replace={"bucket": "another-bucket"},
+        moves=("bucket",),
         drift=_by_hand(
             "put_public_access_block",
             PublicAccessBlockConfiguration={"BlockPublicAcls": False, "BlockPublicPolicy": True},
@@ -137,7 +139,7 @@ SAMPLES = [
         needs=_ON_BUCKET,
         inputs=_of_bucket(rule={"objectOwnership": "BucketOwnerPreferred"}),
         updates={"rule": {"objectOwnership": "BucketOwnerEnforced"}},
-        replace={"bucket": "another-bucket"},
+        moves=("bucket",),
         drift=_by_hand(
             "put_bucket_ownership_controls",
             OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]},
@@ -149,7 +151,7 @@ SAMPLES = [
         needs=_ON_BUCKET,
         inputs=lambda n: {"bucket": n["bucket"].id, "policy": _policy(n, sid="One")},
         updates=lambda n: {"policy": _policy(n, sid="Two")},
-        replace={"bucket": "another-bucket"},
+        moves=("bucket",),
         drift=_by_hand("delete_bucket_policy"),
     ),
     Sample(
@@ -157,7 +159,8 @@ SAMPLES = [
         needs=_ON_BUCKET,
         inputs=_of_bucket(rules=_RULES),
         updates={"rules": [_EXPIRE]},
-        replace=_OTHERS,
+        replace=_OWNED,
+        moves=("bucket",),
         drift=_by_hand(
             "put_bucket_lifecycle_configuration",
             LifecycleConfiguration={
@@ -180,7 +183,8 @@ SAMPLES = [
             "targetObjectKeyFormat": {"partitionedPrefix": {"partitionDateSource": "EventTime"}},
             "targetBucket": needs["bucket"].id,
         },
-        replace=_OTHERS,
+        replace=_OWNED,
+        moves=("bucket",),
         drift=_by_hand("put_bucket_logging", BucketLoggingStatus={}),
     ),
     Sample(
@@ -198,7 +202,7 @@ SAMPLES = [
             ],
             "topics": [{"topicArn": needs["topic"].id, "events": ["s3:ObjectRemoved:*"]}],
         },
-        replace={"bucket": "another-bucket"},
+        moves=("bucket",),
         drift=_by_hand("put_bucket_notification_configuration", NotificationConfiguration={}),
         not_tried={"lambdaFunctions": "has its own sample"},
     ),
@@ -230,7 +234,8 @@ SAMPLES = [
                 {"allowedMethods": ["GET"], "allowedOrigins": ["https://three.example"], "id": "x"}
             ]
         },
-        replace=_OTHERS,
+        replace=_OWNED,
+        moves=("bucket",),
         drift=_by_hand("delete_bucket_cors"),
     ),
 ]
@@ -262,7 +267,8 @@ SAMPLES += [
         needs=_ON_BUCKET,
         inputs=_of_bucket(key="folder/file.txt", content="hello", tags={"purpose": "test"}),
         updates=updates,
-        replace={"bucket": "another-bucket", "key": "other.txt"},
+        replace={"key": "other.txt"},
+        moves=("bucket",),
         drift=_overwrite,
         drifted=("content",),
         not_tried=_OBJECT_NOT_TRIED,

@@ -91,7 +91,7 @@ SAMPLES = [
         needs={"topic": TOPIC},
         inputs=lambda n: {"arn": n["topic"].id, "policy": policy(n["topic"].id, sid="One")},
         updates=lambda n: {"policy": policy(n["topic"].id, sid="Two")},
-        replace={"arn": "arn:aws:sns:us-east-1:000000000000:another"},
+        moves=("arn",),
         drift=_forget_policy,
     ),
     Sample(
@@ -111,7 +111,8 @@ SAMPLES = [
             "subscriptionRoleArn": _ROLE,
             "rawMessageDelivery": None,
         },
-        replace={"topic": "arn:aws:sns:us-east-1:0:x", "protocol": "email", "endpoint": "a@b.c"},
+        replace={"protocol": "email"},
+        moves=("topic", "endpoint"),
         drift=_wrap,
         drifted=("rawMessageDelivery",),
         not_tried={"replayPolicy": "replays an archive, which only FIFO topics have"},

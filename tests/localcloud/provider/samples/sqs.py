@@ -44,7 +44,6 @@ def _clear(attribute: str) -> Callable[[Clients, Made], None]:
 
 
 _TWO_QUEUES = {"queue": QUEUE, "other": QUEUE}
-_ELSEWHERE = {"queueUrl": "http://elsewhere/queue"}
 
 SAMPLES = [
     Sample(token=QUEUE, inputs={"tags": {"purpose": "test"}}, updates={"delaySeconds": 1}),
@@ -96,7 +95,7 @@ SAMPLES = [
             "policy": policy(needs["queue"].outputs["arn"], sid="One"),
         },
         updates=lambda needs: {"policy": policy(needs["queue"].outputs["arn"], sid="Two")},
-        replace=_ELSEWHERE,
+        moves=("queueUrl",),
         drift=_clear("Policy"),
     ),
     Sample(
@@ -107,7 +106,7 @@ SAMPLES = [
             "redrivePolicy": redrive(needs["other"].outputs["arn"], times=2),
         },
         updates=lambda needs: {"redrivePolicy": redrive(needs["other"].outputs["arn"], times=4)},
-        replace=_ELSEWHERE,
+        moves=("queueUrl",),
         drift=_clear("RedrivePolicy"),
     ),
     Sample(
@@ -118,7 +117,7 @@ SAMPLES = [
             "redriveAllowPolicy": _allow(needs["other"].outputs["arn"]),
         },
         updates={"redriveAllowPolicy": json.dumps({"redrivePermission": "denyAll"})},
-        replace=_ELSEWHERE,
+        moves=("queueUrl",),
         drift=_clear("RedriveAllowPolicy"),
     ),
 ]

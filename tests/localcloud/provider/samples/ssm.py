@@ -39,6 +39,7 @@ SAMPLES = [
         },
         updates={"keyId": "alias/aws/ssm", "value": "still hidden"},
         replace={"type": "String"},
+        along={"type": {"keyId": None}},
     ),
     Sample(
         token=PARAMETER,
