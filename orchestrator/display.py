@@ -51,6 +51,8 @@ PLANNED_WORDS = {
 }
 COLOURS = {"info": "dim", "warning": "yellow", "error": "red"}
 """Severities that a person is told of."""
+FOUND_WORDS = {**DONE_WORDS, "delete": "gone"}
+"""Of a refresh: what was deleted by somebody else is missing, the refresh deletes nothing."""
 NOTHING = "nothing to do"
 
 
@@ -80,6 +82,11 @@ def busy(console: Console, text: str) -> Iterator[None]:
     else:
         console.print(f"  {text}", highlight=False, soft_wrap=True)
         yield
+
+
+def words_of(command: str) -> Mapping[str, str]:
+    """How a command's operations are told, e.g. those of `preview data`."""
+    return {"preview": PLANNED_WORDS, "refresh": FOUND_WORDS}.get(command.split()[0], DONE_WORDS)
 
 
 class Display:
@@ -238,7 +245,8 @@ def _by_name(stacks: Iterable[StackReport]) -> dict[str, list[StackReport]]:
 def _headings(report: Report) -> Iterable[str]:
     if report.command.startswith("preview"):
         return ("create", "update", "replace", "delete", "same", "time")
-    return ("created", "updated", "replaced", "deleted", "same", "time")
+    deleted = words_of(report.command)["delete"]
+    return ("created", "updated", "replaced", deleted, "same", "time")
 
 
 def _cells(stack: StackReport) -> Iterable[str]:

@@ -108,8 +108,7 @@ class Session:
 
     def run(self, deployer: Deployer, operation: Operation, waits_for: WaitsFor) -> Report:
         """Carry out `operation` on the selection, with the display."""
-        words = display.PLANNED_WORDS if self.plans else display.DONE_WORDS
-        with display.Display(self.console, words) as watcher:
+        with display.Display(self.console, display.words_of(self.command)) as watcher:
             stacks = Run(self.selection, operation, waits_for, watcher, self.cancel).carry_out()
         return self.report(deployer, stacks)
 

@@ -283,6 +283,17 @@ def test_the_layers_that_stand_are_not_touched_by_a_broken_one(empty: Checkout) 
         empty.invoke("destroy", "broken", "--yes")
 
 
+def test_a_layer_that_publishes_nothing_is_deployed_all_the_same(empty: Checkout) -> None:
+    program(empty, PARAMETER.format(""))
+    empty.invoke("up", "broken")
+    try:
+        assert empty.invoke("outputs", "--layer", "broken").stdout == "broken: no outputs\n"
+        assert empty.json("outputs", "--layer", "broken") == {}
+    finally:
+        empty.invoke("destroy", "broken", "--yes")
+    refused(empty, "outputs", "--layer", "broken")
+
+
 # --- what is on disk and on the machine -----------------------------------------------------------
 
 

@@ -10,12 +10,12 @@ from rich.console import Console
 
 from orchestrator.deployers.base import Diagnostic, StepEvent
 from orchestrator.display import (
-    PLANNED_WORDS,
     Display,
     changes_text,
     person,
     print_summary,
     step_lines,
+    words_of,
 )
 from orchestrator.layers import Layer
 from orchestrator.report import Report, Result, StackReport
@@ -129,12 +129,22 @@ def test_the_summary_names_the_stacks_of_each_region_together() -> None:
 def test_a_preview_claims_nothing_done() -> None:
     out = console()
     planned = done(changes={"create": 2})
-    with Display(out, PLANNED_WORDS) as display:
+    with Display(out, words_of("preview data")) as display:
         display.stack_started(STACK)
         display.stack_ended(STACK, planned)
     print_summary(out, summary("preview data", [planned]))
     assert "2 to create" in written(out)
     assert "created" not in written(out)
+
+
+def test_a_refresh_does_not_claim_what_somebody_else_deleted() -> None:
+    out = console()
+    found = done(changes={"delete": 4, "same": 1})
+    with Display(out, words_of("refresh data")) as display:
+        display.stack_ended(STACK, found)
+    print_summary(out, summary("refresh data", [found]))
+    assert "4 gone, 1 unchanged" in written(out)
+    assert "deleted" not in written(out)
 
 
 def test_a_stack_without_changes_says_so() -> None:
