@@ -22,11 +22,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
     "data": {"billing_mode": "provisioned", "prevent_destroy": False},
     "compute": {
+        "in_vpc": True,
         "provisioned_concurrency": 1,
         "functions": {"process": {"reserved_concurrency": 10, "provisioned_concurrency": 2}},
     },
     "api": {
-        "usage_plans": {CLIENT: {"rate": 50, "burst": 50, "quota": QUOTA}},
         "domain_name": DOMAIN,
         "routing": "latency",
         "allowed_origins": ["https://app.example.com", "http://localhost:3000"],
@@ -35,13 +35,19 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 """Layer → setting → value; the hosted zone's id is not known before there is one."""
 
+EDGES: dict[str, dict[str, Any]] = {
+    "rest": {"edge": "rest", "usage_plans": {CLIENT: {"rate": 50, "burst": 50, "quota": QUOTA}}},
+    "http": {"edge": "http", "usage_plans": {}},
+}
+"""Edge → what else the layer api is told."""
 
-def switch_on(checkout: Checkout) -> str:
+
+def switch_on(checkout: Checkout, edge: str = "rest") -> str:
     """Start the checkout's local AWS, make the zone of the domain, set all; returns its id."""
-    zone = route53(checkout).create_hosted_zone(Name=ZONE, CallerReference="everything")
+    zone = route53(checkout).create_hosted_zone(Name=ZONE, CallerReference=f"everything-{edge}")
     id_: str = zone["HostedZone"]["Id"].removeprefix("/hostedzone/")
     for layer, values in SETTINGS.items():
-        more = {"hosted_zone_id": id_} if layer == "api" else {}
+        more = {"hosted_zone_id": id_, **EDGES[edge]} if layer == "api" else {}
         checkout.configure(layer, {f"{layer}:{key}": v for key, v in {**values, **more}.items()})
     return id_
 

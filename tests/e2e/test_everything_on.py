@@ -145,3 +145,26 @@ def test_destroying_all_leaves_the_zone_as_it_was_found_and_nothing_else(
     assert {record["Type"] for record in records} == {"NS", "SOA"}
     client.delete_hosted_zone(Id=zone)
     assert leftover(checkout) == []
+
+
+def test_the_http_edge_goes_with_everything_else(checkout: Checkout) -> None:
+    zone = everything.switch_on(checkout, "http")
+    checkout.invoke("deploy-all")
+    report = last_report(checkout)
+    assert report.ok
+    assert report.gate is not None
+    assert (report.gate.passed > 0, report.gate.skipped) == (True, 0)
+    assert report.urls["domain_url"] == f"https://{everything.DOMAIN}"
+    published = checkout.json("outputs", "--layer", "api")
+    assert (published["edge"], "api_key_ids" in published) == ("http", False)
+    functions = System(checkout)
+    for name in functions.outputs["compute"]["function_names"].values():
+        where = functions.client("lambda").get_function_configuration(FunctionName=name)
+        assert where["VpcConfig"]["SubnetIds"], name
+    functions.close()
+    before = inventory(checkout)
+    checkout.invoke("deploy-all")
+    assert all(set(stack.changes) <= QUIET for stack in last_report(checkout).stacks)
+    assert inventory(checkout) == before
+    checkout.invoke("destroy-all", "--yes")
+    assert leftover(checkout) == [f"global route53 hosted zone /hostedzone/{zone}"]
