@@ -17,7 +17,7 @@ from orchestrator.cloud import Cloud, emulator
 from orchestrator.deployers.base import Deployer, Event, OnEvent, Outcome, StepEvent
 from orchestrator.errors import UpstreamMissing, UsageError
 from orchestrator.protection import refuse_protected
-from orchestrator.refusals import refuse_if_read, require_upstreams
+from orchestrator.refusals import refuse_if_inside, refuse_if_read, require_upstreams
 from orchestrator.report import Report
 from orchestrator.run import Operation, WaitsFor
 from orchestrator.session import Session, confirm, open_session
@@ -30,7 +30,7 @@ def deploy_all(root: Path, *, environment: str, deployer: str, region: str = "")
     """Deploy every layer, each as soon as its upstreams are; then the smoke tests and URLs."""
     session = open_session("deploy-all", root, environment, deployer, region)
     with session.open(runs=True) as cloud:
-        require_upstreams(session.selection, cloud.deployer)
+        _refuse_before_programs(session, cloud.deployer)
         with session.smoke_suite(cloud) as suite:
             operation = _up_and_warm(cloud.deployer, session, suite)
             report = session.run(cloud.deployer, operation, session.selection.upstream)
@@ -44,7 +44,7 @@ def up(root: Path, layer: str, *, environment: str, deployer: str, region: str =
     """Deploy one layer over its deployed upstreams, in all regions or in one."""
     session = open_session(f"up {layer}", root, environment, deployer, region, layer)
     with session.open(runs=True) as cloud:
-        require_upstreams(session.selection, cloud.deployer)
+        _refuse_before_programs(session, cloud.deployer)
         session.finish(session.run(cloud.deployer, _up(cloud.deployer, session.cancel), _nothing))
 
 
@@ -60,7 +60,7 @@ def preview(
     """Show what `up` would do to one layer."""
     session = open_session(f"preview {layer}", root, environment, deployer, region, layer)
     with session.open(runs=True) as cloud:
-        require_upstreams(session.selection, cloud.deployer)
+        _refuse_before_programs(session, cloud.deployer)
         steps: list[StepEvent] = []
 
         def operation(stack: Stack, on_event: OnEvent) -> Outcome:
@@ -149,6 +149,12 @@ def emulator_stop(root: Path) -> None:
     stopped = emulator(workspace).stop()
     word = "stopped; its state is kept" if stopped else "was not running"
     display.person().print(f"Local AWS {word}", highlight=False)
+
+
+def _refuse_before_programs(session: Session, deployer: Deployer) -> None:
+    """What the states say against it."""
+    require_upstreams(session.selection, deployer)
+    refuse_if_inside(session.selection, deployer, again=session.again)
 
 
 def _up(deployer: Deployer, cancel: Flag) -> Operation:

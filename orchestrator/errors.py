@@ -14,6 +14,7 @@ MicrostackError                 exit code 1; one sentence, naming the next comma
 ├── StillDeployed               a region that is about to be forgotten has live stacks
 ├── StillProtected              a setting forbids to destroy a stack
 ├── StillRead                   a live stack reads what is about to be destroyed
+├── StillInside                 functions run in subnets that are about to be deleted
 ├── CloudLost                   the local AWS is not the one that the states tell of
 ├── PassphraseLost              what encrypted the local stack files is gone
 ├── LayerCycle                  the layers read each other in a circle
@@ -87,6 +88,10 @@ class StillProtected(MicrostackError):
 
 class StillRead(MicrostackError):
     """A live stack reads the stack that is about to be destroyed."""
+
+
+class StillInside(MicrostackError):
+    """Functions run in subnets that are about to be deleted."""
 
 
 class CloudLost(MicrostackError):

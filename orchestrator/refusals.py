@@ -1,15 +1,22 @@
-"""What is refused before anything is done: regions, missing upstreams, live readers.
+"""What is refused before anything is done: regions, missing upstreams, live readers, lost subnets.
 
 Each refusal looks at files and states only, so a command that is refused has changed nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from orchestrator import selection
 from orchestrator.deployers.base import Deployer
-from orchestrator.errors import RegionRefused, StillRead, UnknownRegion, UpstreamMissing
+from orchestrator.errors import (
+    RegionRefused,
+    StillInside,
+    StillRead,
+    UnknownRegion,
+    UpstreamMissing,
+)
 from orchestrator.selection import Selection
 from orchestrator.stacks import Stack, by_region
 from shared.stack_name import ALLOWED_REGIONS
@@ -60,6 +67,59 @@ def refuse_if_read(chosen: Selection, deployer: Deployer) -> None:
         for reader in reversed(_others(chosen, Selection.downstream, item.stack)):
             if deployer.state(reader).deployed:
                 raise StillRead(_still_read(item.stack, reader, _top(reader, chosen, deployer)))
+
+
+def refuse_if_inside(chosen: Selection, deployer: Deployer, *, again: str) -> None:
+    """Refuse to delete subnets while functions run in them: AWS would wait for long, and fail.
+
+    `again` is the command to run once the functions are out.
+    """
+    for stack in chosen.stacks:
+        if why := _lost_subnets(stack, deployer):
+            everything = selection.every_layer(chosen.layers, stack.environment)
+            for reader in everything.downstream(stack):
+                if _reads_subnets(reader, of=stack, deployer=deployer):
+                    raise StillInside(_still_inside(reader, stack, why=why, again=again))
+
+
+def _lost_subnets(stack: Stack, deployer: Deployer) -> str:
+    """The setting by which the stack's next deployment deletes subnets; "" if it deletes none."""
+    from shared.settings.network_security import NetworkSecurity  # with Pulumi; settings need it
+
+    if stack.layer.name != NetworkSecurity.layer:
+        return ""
+    published = deployer.outputs(stack)
+    if not published.get("subnet_ids"):
+        return ""
+
+    def told(setting: str) -> Any:
+        return stack.told(setting, NetworkSecurity.model_fields[setting].default)
+
+    stays: Mapping[str, bool] = {
+        "vpc_enabled": told("vpc_enabled"),
+        "vpc_cidr": told("vpc_cidr") == published.get("vpc_cidr", told("vpc_cidr")),
+        "vpc_zones": told("vpc_zones") >= len(published["subnet_ids"]),
+    }
+    lost = [setting for setting, same in stays.items() if not same]
+    return f"{lost[0]} is {str(told(lost[0])).lower()}" if lost else ""
+
+
+def _reads_subnets(reader: Stack, *, of: Stack, deployer: Deployer) -> bool:
+    """Whether the program of `reader` took subnets when it was last deployed."""
+    contract = deployer.outputs(reader).get("contract", {})
+    return "subnet_ids" in contract.get("reads", {}).get(of.layer.name, ())
+
+
+def _still_inside(reader: Stack, stack: Stack, *, why: str, again: str) -> str:
+    setting = f"{reader.layer.name}:in_vpc"
+    first = f"set {setting} to false (stacks/{reader.layer.name}/{reader.file.name}), then run: "
+    if reader.told("in_vpc", True) is False:
+        first = "run: "
+    return (
+        f"{stack.layer.name}:{why}, which deletes subnets of {stack.label}, and {reader.label} has "
+        f"functions in them, so nothing was changed: AWS deletes no subnet that a function is in. "
+        f"First {first}./invoke up {reader.layer.name}{reader.selection}, then: {again}"
+    )
 
 
 def _still_read(stack: Stack, reader: Stack, first: Stack) -> str:

@@ -175,6 +175,7 @@ class NetworkSecurity(Contract):
     security_group_id: Text | None = promise(
         "Id of the security group that functions run in; only where there is a VPC", default=None
     )
+    vpc_cidr: Text | None = promise("Addresses of the VPC; only where there is one", default=None)
 
 
 class Data(Contract):

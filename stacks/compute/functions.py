@@ -71,9 +71,14 @@ def function(
 
 
 def _network(settings: Compute, *, of: Upstream) -> Network | None:
-    """The VPC of network-security, where there is one."""
+    """The VPC of network-security, where there is one.
+
+    What is not read is not told to be in use: ./invoke lets a VPC go that no contract reads.
+    """
+    if not settings.in_vpc:
+        return None
     subnet_ids, security_group_id = of.security.subnet_ids, of.security.security_group_id
-    if not settings.in_vpc or subnet_ids is None or security_group_id is None:
+    if subnet_ids is None or security_group_id is None:
         return None
     return Network(subnet_ids=subnet_ids, security_group_id=security_group_id)
 

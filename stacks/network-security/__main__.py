@@ -50,12 +50,13 @@ secrets_key = Key(
 parameter = parameters(config, account=account, key_arn=secrets_key.arn)
 signing = secret(config, key_arn=secrets_key.arn)
 boundary = permissions_boundary(allowed_regions=config.allowed_regions, in_vpc=config.vpc_enabled)
-subnet_ids, security_group_id = None, None
+subnet_ids, security_group_id, vpc_cidr = None, None, None
 if config.vpc_enabled:
     from vpc import network  # its part of the AWS SDK is large: loaded where it is needed
 
     private = network(config, account=account)
     subnet_ids, security_group_id = private.subnet_ids, private.security_group_id
+    vpc_cidr = private.cidr
 
 # What it promises
 contracts.NetworkSecurity(
@@ -68,4 +69,5 @@ contracts.NetworkSecurity(
     permissions_boundary_arn=boundary.arn,
     subnet_ids=subnet_ids,
     security_group_id=security_group_id,
+    vpc_cidr=vpc_cidr,
 ).publish()

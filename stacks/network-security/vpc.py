@@ -25,10 +25,11 @@ SUBNET_BITS = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
-    """Where functions run; nothing of it when the VPC is switched off."""
+    """Where functions run."""
 
-    subnet_ids: Output[list[str]] | None = None
-    security_group_id: Output[str] | None = None
+    subnet_ids: Output[list[str]]
+    security_group_id: Output[str]
+    cidr: Output[str]
 
 
 def network(settings: NetworkSecurity, *, account: Account) -> Network:
@@ -55,7 +56,9 @@ def network(settings: NetworkSecurity, *, account: Account) -> Network:
     for service in settings.interface_endpoints:
         _interface(service, vpc=vpc, subnets=subnets, door=door, account=account)
     return Network(
-        subnet_ids=Output.all(*(subnet.id for subnet in subnets)), security_group_id=functions.id
+        subnet_ids=Output.all(*(subnet.id for subnet in subnets)),
+        security_group_id=functions.id,
+        cidr=vpc.cidr_block,
     )
 
 

@@ -125,6 +125,20 @@ def test_a_refresh_finds_the_cloud_as_the_state_says(checkout: Checkout, system:
         assert set(stack.changes) <= QUIET, stack.layer
 
 
+@pytest.mark.parametrize("command", [["deploy-all"], ["up", "network-security"]])
+def test_the_vpc_does_not_go_under_the_functions(
+    checkout: Checkout, system: System, command: list[str]
+) -> None:
+    runs = len(checkout.reports())
+    checkout.configure("network-security", {"network-security:vpc_enabled": False})
+    told = checkout.invoke(*command, code=1).stderr
+    checkout.configure("network-security", {"network-security:vpc_enabled": True})
+    assert told.startswith("network-security:vpc_enabled is false")
+    assert "set compute:in_vpc to false (stacks/compute/Pulumi.local.yaml)" in told
+    assert told.endswith(f"./invoke up compute, then: ./invoke {' '.join(command)}\n")
+    assert len(checkout.reports()) == runs, "nothing was begun"
+
+
 def test_the_vpc_goes_after_the_functions_have_left_it(checkout: Checkout, system: System) -> None:
     checkout.configure("compute", {"compute:in_vpc": False})
     checkout.invoke("up", "compute")

@@ -1,17 +1,29 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
 from orchestrator.deployers.base import Deployer, StackState
-from orchestrator.errors import RegionRefused, StillRead, UnknownRegion, UpstreamMissing
+from orchestrator.errors import (
+    RegionRefused,
+    StillInside,
+    StillRead,
+    UnknownRegion,
+    UpstreamMissing,
+)
 from orchestrator.layers import Layer, Layers, discover
-from orchestrator.refusals import refuse_if_read, refuse_regions, require_upstreams
+from orchestrator.refusals import (
+    refuse_if_inside,
+    refuse_if_read,
+    refuse_regions,
+    require_upstreams,
+)
 from orchestrator.selection import named_layers, select
 from orchestrator.stacks import Environment, Stack
-from tests.orchestrator.conftest import SOURCES, Standing, settle
+from tests.orchestrator.conftest import SOURCES, Standing, add_layer, settle
 
 CHAIN = Layers(
     [
@@ -90,3 +102,78 @@ def test_a_copy_where_nothing_stands_is_refused(
     settle(checkout, "data", "local", f"data:replica_regions: [{region}]")
     with pytest.raises(error, match=region):
         refuse_regions(select(discover(checkout), Environment.LOCAL, "", ""))
+
+
+SECURITY = "network-security"
+VPC = {"subnet_ids": ["subnet-1", "subnet-2"], "vpc_cidr": "10.20.0.0/16"}
+INSIDE = {"contract": {"reads": {SECURITY: ["logs_key_arn", "subnet_ids"]}}}
+OUTSIDE = {"contract": {"reads": {SECURITY: ["logs_key_arn"]}}}
+
+
+class Recorded:
+    """A deployer that recorded these outputs, by layer, of the home region's stacks."""
+
+    def __init__(self, **published: Mapping[str, Any]) -> None:
+        self._published = published
+
+    def outputs(self, stack: Stack) -> Mapping[str, Any]:
+        key = stack.layer.name.replace("-", "_")
+        return self._published.get(key, {}) if stack.at_home else {}
+
+
+@pytest.fixture
+def private(checkout: Path) -> Layers:
+    """A layer with a VPC, as it is told by default: without one; and a reader."""
+    add_layer(checkout, SECURITY, "")
+    settle(checkout, SECURITY, "dev")
+    settle(checkout, SECURITY, "dev-us-west-2")
+    reader = Layer("compute", checkout / "stacks" / "compute", frozenset({SECURITY}))
+    return Layers([Layer(SECURITY, checkout / "stacks" / SECURITY, frozenset()), reader])
+
+
+def refuse(layers: Layers, *, chosen: str = "", **published: Mapping[str, Any]) -> None:
+    selected = select(layers, Environment.DEV, chosen, "")
+    refuse_if_inside(selected, cast("Deployer", Recorded(**published)), again="./invoke it")
+
+
+@pytest.mark.parametrize("chosen", ["", SECURITY])
+@pytest.mark.parametrize(
+    ("told", "setting"),
+    [
+        ([], "vpc_enabled is false"),
+        (["vpc_enabled: true", "vpc_cidr: 10.30.0.0/16"], "vpc_cidr is 10.30.0.0/16"),
+        (["vpc_enabled: true", "vpc_zones: 1"], "vpc_zones is 1"),
+    ],
+)
+def test_subnets_stay_while_functions_are_in_them(
+    private: Layers, told: list[str], setting: str, chosen: str
+) -> None:
+    file = private[SECURITY].folder / "Pulumi.dev.yaml"
+    file.write_text("".join(["config:\n", *(f"  {SECURITY}:{line}\n" for line in told)]))
+    with pytest.raises(StillInside) as error:
+        refuse(private, chosen=chosen, network_security=VPC, compute=INSIDE)
+    assert str(error.value).startswith(f"{SECURITY}:{setting}, ")
+    assert str(error.value).endswith(
+        "First set compute:in_vpc to false (stacks/compute/Pulumi.dev.yaml), "
+        "then run: ./invoke up compute --env dev, then: ./invoke it"
+    )
+    refuse(private, chosen=chosen, network_security=VPC, compute=OUTSIDE)
+    refuse(private, chosen=chosen, network_security=VPC)
+
+
+def test_what_is_set_already_is_not_asked_for_again(private: Layers) -> None:
+    settle(private["compute"].folder.parents[1], "compute", "dev", "compute:in_vpc: false")
+    with pytest.raises(StillInside, match=r"First run: \./invoke up compute --env dev, then: "):
+        refuse(private, network_security=VPC, compute=INSIDE)
+
+
+@pytest.mark.parametrize("told", [[], ["vpc_zones: 3"]])
+def test_a_vpc_that_stays_or_was_never_there_is_in_nobodys_way(
+    private: Layers, told: list[str]
+) -> None:
+    refuse(private, network_security={"logs_key_arn": "arn"}, compute=INSIDE)
+    file = private[SECURITY].folder / "Pulumi.dev.yaml"
+    lines = ["vpc_enabled: true", *told]
+    file.write_text("".join(["config:\n", *(f"  {SECURITY}:{line}\n" for line in lines)]))
+    refuse(private, network_security=VPC, compute=INSIDE)
+    refuse(private, chosen="compute", network_security=VPC, compute=INSIDE)

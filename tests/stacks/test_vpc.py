@@ -254,8 +254,17 @@ def test_the_ceiling_grows_by_what_lambda_needs_and_only_then(
     assert ceiling(security) < ceiling(network)
 
 
-def test_functions_leave_the_vpc_before_it_goes(network: Program, data: Program) -> None:
-    program = run("compute", upstream=below(network, data), config={"in_vpc": "false"})
+def _subnets_in_use(program: Program) -> bool:
+    return "subnet_ids" in program.outputs["contract"]["reads"]["network-security"]
+
+
+def test_functions_leave_the_vpc_before_it_goes(
+    network: Program, attached: Program, data: Program
+) -> None:
+    # a stack of its own: what programs of one stack read is kept for the life of the process
+    upstream, config = below(network, data), {"in_vpc": "false"}
+    program = run("compute", upstream=upstream, config=config, stack="dev")
+    assert (_subnets_in_use(attached), _subnets_in_use(program)) == (True, False)
     for function in program.all("lambda/function:Function").values():
         assert "vpcConfig" not in function.inputs
     roles = program.all("iam/rolePolicy:RolePolicy").values()
