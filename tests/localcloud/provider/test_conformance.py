@@ -14,6 +14,7 @@ import pytest
 
 from localcloud.provider import registry
 from localcloud.provider.inputs import all_props
+from tests.localcloud.provider.conftest import REGION
 from tests.localcloud.provider.driver import Driver, Resource
 from tests.localcloud.provider.samples import (
     Clients,
@@ -24,6 +25,8 @@ from tests.localcloud.provider.samples import (
     sample_of,
     samples,
 )
+
+_ABROAD = "eu-central-1"  # a region that no sample names
 
 _LIVE = [s for s in samples() if registry.types()[s.token].emulated]
 _RECORDED = [s for s in samples() if not registry.types()[s.token].emulated]
@@ -164,7 +167,7 @@ def test_a_sample_disturbs_the_resource_by_hand(token: str) -> None:
     assert any(sample.drift for sample in samples() if sample.token == token)
 
 
-@_each([s for s in _LIVE if s.replace or s.moves])
+@_each(_LIVE)
 def test_a_replacement_is_made_there_and_back(driver: Driver, sample: Sample) -> None:
     """One after the other in the order that the provider asks for, and the new one stays whole."""
     with driver.made(sample) as (resource, wanted, needs), ExitStack() as others:
@@ -176,6 +179,9 @@ def test_a_replacement_is_made_there_and_back(driver: Driver, sample: Sample) ->
             elsewhere = replace(sample, needs={**sample.needs, **sample.elsewhere})
             there = others.enter_context(driver.needs_of(elsewhere))
             changes.append((sample.moves, evaluated(sample.inputs, there)))
+        if registry.types()[sample.token].regional and not sample.needs:
+            wanted = {**wanted, "region": REGION}
+            changes.append((("region",), {**wanted, "region": _ABROAD}))
         for because, changed in changes:
             replaced = _replaced(driver, sample, resource, _without_nones(changed), because)
             resource = _replaced(driver, sample, replaced, wanted, because)
