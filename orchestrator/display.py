@@ -65,6 +65,8 @@ class _Line:
     done: Counter[str] = field(default_factory=Counter)
     now: dict[str, str] = field(default_factory=dict)
     """URN → what is being done to it."""
+    told: set[str] = field(default_factory=set)
+    """Why steps failed; a cause that many have in common is told once."""
     report: StackReport | None = None
 
 
@@ -138,7 +140,10 @@ class Display:
                 line.now.pop(event.urn, None)
             if event.phase == "finished":
                 line.done[event.op] += 1
-        if event.phase == "failed":
+            known = event.message in line.told
+            if event.phase == "failed" and event.message:
+                line.told.add(event.message)
+        if event.phase == "failed" and not known:
             self.say(f"  [red]✗[/] {stack.label} {event.op} {event.name}: {escape(event.message)}")
 
     def stack_ended(self, stack: Stack, report: StackReport) -> None:

@@ -16,7 +16,7 @@ MicrostackError                 exit code 1; one sentence, naming the next comma
 ├── StillRead                   a live stack reads what is about to be destroyed
 ├── StillInside                 functions run in subnets that are about to be deleted
 ├── CloudLost                   the local AWS is not the one that the states tell of
-├── PassphraseLost              what encrypted the local stack files is gone
+├── PassphraseLost              what encrypted the local stack files and states is gone
 ├── LayerCycle                  the layers read each other in a circle
 ├── DeployFailed                a stack's operation failed
 ├── SmokeFailed                 a gate is red
@@ -99,7 +99,7 @@ class CloudLost(MicrostackError):
 
 
 class PassphraseLost(MicrostackError):
-    """The local stack files were encrypted with a passphrase that is not there any more."""
+    """Local stack files or states were encrypted with a passphrase that is not there any more."""
 
 
 class LayerCycle(MicrostackError):

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from orchestrator import display, layers, selection
 from orchestrator.at_work import Work, at_work
-from orchestrator.cloud import Cloud, open_cloud
+from orchestrator.cloud import Cloud, emulator, open_cloud
 from orchestrator.deployers.base import Deployer
 from orchestrator.errors import (
     DeployFailed,
@@ -133,9 +133,17 @@ class Session:
         self.workspace.make_home()
         report.write(self.workspace.reports)
         display.print_summary(self.console, report)
-        raise_unless_green(report, again=self.again)
+        stopped = "" if report.ok else self._stopped()
+        raise_unless_green(report, again=self.again, stopped=stopped)
         if self.cancel.is_set():  # when the last stack was as good as done
             raise _interrupted(self.again)
+
+    def _stopped(self) -> str:
+        """What is to be said of a local AWS that ended under the run; nothing if it goes on."""
+        if self.environment is not Environment.LOCAL or emulator(self.workspace).status().running:
+            return ""
+        log = (self.workspace.emulator / "emulator.log").relative_to(self.workspace.root)
+        return f"The local AWS has stopped (its log: {log}). To start it again and go on"
 
     def seconds(self) -> float:
         """How long the command has been at it."""
@@ -171,20 +179,26 @@ def _interrupted(again: str) -> Interrupted:
     return Interrupted(f"Interrupted; what was done is saved. To go on: {again}")
 
 
-def raise_unless_green(report: Report, *, again: str) -> None:
-    """The run's error, if it has one; the summary has named the causes already."""
+def raise_unless_green(report: Report, *, again: str, stopped: str = "") -> None:
+    """The run's error, if it has one; the summary has named the causes already.
+
+    `stopped` says that they are all one: the local AWS has ended.
+    """
     if report.ok:
         return
     if any(stack.result is Result.INTERRUPTED for stack in report.stacks):
         raise _interrupted(again)
     if report.gate and report.gate.result is Result.FAILED:
+        again = f"./invoke smoke{Environment(report.environment).option}"
         raise SmokeFailed(
             "Smoke tests failed:\n  "
             + "\n  ".join(report.gate.failures)
-            + "\nWhat pytest said is in .microstack/smoke.log. Mend the cause, then: "
-            + f"./invoke smoke{Environment(report.environment).option}"
+            + "\nWhat pytest said is in .microstack/smoke.log. "
+            + f"{stopped or 'Mend the cause, then'}: {again}"
         )
     failed = [
         f"{stack.layer} ({stack.stack})" for stack in report.stacks if stack.result is Result.FAILED
     ]
-    raise DeployFailed(f"Failed: {', '.join(failed)}. Mend the cause above, then: {again}")
+    raise DeployFailed(
+        f"Failed: {', '.join(failed)}. {stopped or 'Mend the cause above, then'}: {again}"
+    )

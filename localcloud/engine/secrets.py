@@ -28,7 +28,10 @@ _SALT_BYTES: Final = 8
 _NONCE_BYTES: Final = 12
 _PROOF: Final = "pulumi"
 _ASIDE: Final = ThreadPoolExecutor(2, thread_name_prefix="key")
-_HINT: Final = "put back the one that it was encrypted with (.microstack/passphrase keeps it)"
+_HINT: Final = (
+    "put the one that it was encrypted with into .microstack/passphrase (if nobody has it, remove "
+    "that file, and the same command says how to start over)"
+)
 
 
 @dataclass(frozen=True)

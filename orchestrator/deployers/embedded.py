@@ -28,6 +28,10 @@ from orchestrator.workspace import Workspace
 
 PHASES = {local.StepStarted: "started", local.StepFinished: "finished", local.StepFailed: "failed"}
 
+UNREACHABLE = ("Could not connect to the endpoint URL", "Connection was closed before we received")
+"""How botocore says that nobody listens there."""
+NO_ANSWER = "the local AWS does not answer any more"
+
 
 class EmbeddedEngine:
     """Seam 1 over the embedded engine. `environment` is the provider's; closes `programs`."""
@@ -121,7 +125,7 @@ class EmbeddedEngine:
         except local.Cancelled:
             raise Interrupted("interrupted; what was done is saved") from None
         except local.EngineError as error:
-            raise DeployFailed(str(error)) from None
+            raise DeployFailed(_reason(str(error))) from None
         return Outcome(changes=result.changes, outputs=result.outputs)
 
 
@@ -131,6 +135,11 @@ def _shown(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+def _reason(message: str) -> str:
+    """The message, or what it comes to if the local AWS has gone: no resource is the cause."""
+    return NO_ANSWER if any(words in message for words in UNREACHABLE) else message
+
+
 def _translate(event: object) -> Event | None:
     if isinstance(event, local.StepStarted | local.StepFinished | local.StepFailed):
         return StepEvent(
@@ -138,7 +147,7 @@ def _translate(event: object) -> Event | None:
             urn=event.urn,
             type=event.type,
             op=str(event.op),
-            message=getattr(event, "message", ""),
+            message=_reason(getattr(event, "message", "")),
             diff=getattr(event, "diff", ()),
         )
     if isinstance(event, local.Diagnostic):

@@ -353,7 +353,7 @@ def test_a_passphrase_that_is_another(empty: Checkout, content: str) -> None:
     try:
         file.write_text(content)
         words = refused(empty, "up", LAYER)
-        assert "passphrase" in words.lower()
+        assert "put the one that it was encrypted with into .microstack/passphrase" in words
     finally:
         file.write_bytes(kept)
 

@@ -63,6 +63,21 @@ def test_a_failed_step_names_the_resource_and_the_reason() -> None:
     assert "create uploads: [name] is taken" in written(out)
 
 
+def test_a_cause_that_many_steps_of_a_stack_have_in_common_is_told_once() -> None:
+    out = console()
+    other = Stack(Layer("api", Path("api"), frozenset()), Environment.LOCAL)
+    with Display(out) as display:
+        for stack in (STACK, other):
+            display.stack_started(stack)
+            for message in ("nobody answers", "nobody answers", "a is taken"):
+                display.stack_event(
+                    stack, StepEvent(phase="failed", urn=URN, type="", op="create", message=message)
+                )
+    text = written(out)
+    assert text.count("nobody answers") == 2
+    assert text.count("a is taken") == 2
+
+
 def test_what_a_program_says_is_shown_as_its_stack_s() -> None:
     out = console()
     with Display(out) as display:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 import stat
 from pathlib import Path
 
@@ -83,10 +82,43 @@ def test_without_its_passphrase_a_stack_file_is_refused_with_the_way_out(
     """Another passphrase would only be refused later, by a sentence about variables."""
     prepare_stack_file(workspace, stack)
     before = stack.file.read_bytes()
-    shutil.rmtree(workspace.home, ignore_errors=True)
-    with pytest.raises(PassphraseLost, match=r"remove stacks/\*/Pulumi\.local\.yaml"):
-        prepare_stack_file(workspace, stack)
+    workspace.passphrase.unlink()
+    for ask in (passphrase, lambda workspace: prepare_stack_file(workspace, stack)):
+        with pytest.raises(PassphraseLost) as lost:
+            ask(workspace)
+        assert str(lost.value) == (
+            ".microstack/passphrase is gone, and nothing else opens what was encrypted with it: "
+            "stacks/*/Pulumi.local*.yaml (1 stack files). Put that file back; or start over with "
+            "an empty local AWS and new secrets: ./invoke emulator.stop && "
+            "rm -r .microstack stacks/*/Pulumi.local*.yaml && ./invoke deploy-all"
+        )
+    assert not workspace.passphrase.exists()
     assert stack.file.read_bytes() == before
-    stack.file.unlink()
+    stack.file.unlink()  # its salt is still there, and of the passphrase that is gone
     prepare_stack_file(workspace, stack)
     assert secrets_of(workspace, stack)
+
+
+def test_states_need_their_passphrase_as_well(workspace: Workspace, stack: Stack) -> None:
+    prepare_stack_file(workspace, stack)
+    for name in ("local", "local-us-west-2"):
+        state = workspace.backend / ".pulumi" / "stacks" / stack.layer.name / f"{name}.json"
+        state.parent.mkdir(parents=True, exist_ok=True)
+        state.write_text("{}")
+    workspace.passphrase.unlink()
+    stack.file.unlink()
+    with pytest.raises(PassphraseLost) as lost:
+        passphrase(workspace)
+    assert "encrypted with it: .microstack/backend (2 states)." in str(lost.value)
+    assert str(lost.value).endswith(
+        ": ./invoke emulator.stop && rm -r .microstack && ./invoke region.add us-west-2 && "
+        "./invoke deploy-all"
+    )
+    assert not workspace.passphrase.exists()
+
+
+def test_a_stack_file_without_secrets_needs_no_passphrase(
+    workspace: Workspace, stack: Stack
+) -> None:
+    stack.file.write_text("config:\n  network-security:key_deletion_days: 9\n")
+    assert passphrase(workspace)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.errors import DeployFailed, Interrupted, SmokeFailed
+from orchestrator.errors import DeployFailed, Interrupted, MicrostackError, SmokeFailed
 from orchestrator.report import GateReport, Report, Result, StackReport
 from orchestrator.session import raise_unless_green
 
@@ -49,6 +49,15 @@ def test_a_failed_stack_is_named_with_the_next_command() -> None:
     with pytest.raises(DeployFailed, match=r"layer1 \(local\)\. .*\./invoke deploy-all"):
         raise_unless_green(
             report(Result.SUCCEEDED, Result.FAILED, Result.HELD), again="./invoke deploy-all"
+        )
+
+
+@pytest.mark.parametrize("gate", [None, Result.FAILED])
+def test_a_stopped_cloud_is_the_cause_of_all(gate: Result | None) -> None:
+    result = Result.SUCCEEDED if gate else Result.FAILED
+    with pytest.raises(MicrostackError, match=r"\. The cloud stopped: \./invoke (up|smoke)$"):
+        raise_unless_green(
+            report(result, gate=gate), again="./invoke up", stopped="The cloud stopped"
         )
 
 

@@ -50,7 +50,7 @@ def test_what_is_no_salt_is_told_by_who_needs_it(salt: str) -> None:
 
 
 def test_a_wrong_passphrase_is_told_in_a_sentence() -> None:
-    with pytest.raises(WrongPassphrase, match="put back the one") as caught:
+    with pytest.raises(WrongPassphrase, match="put the one that it was encrypted with") as caught:
         crypter_for("wrong", CLI_SALT)
     assert "wrong" not in str(caught.value)
 
