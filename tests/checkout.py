@@ -147,12 +147,16 @@ class Checkout:
 
     def resources(self, layer: str) -> dict[str, str]:
         """URN → id of what stands in the layer's state file; no stack, no resources."""
+        return {item["urn"]: item.get("id", "") for item in self.states(layer)}
+
+    def states(self, layer: str) -> list[dict[str, Any]]:
+        """All of what the layer's state file says of each resource."""
         file = self.home / "backend" / ".pulumi" / "stacks" / layer / "local.json"
         if not file.exists():
-            return {}
+            return []
         latest = json.loads(file.read_text(encoding="utf-8"))["checkpoint"]["latest"]
         assert not latest.get("pending_operations"), f"{layer}: an operation is still pending"
-        return {item["urn"]: item.get("id", "") for item in latest.get("resources") or []}
+        return list(latest.get("resources") or [])
 
     def settled(self) -> list[str]:
         """What a run that ended must not leave beside the states: journals and locks."""

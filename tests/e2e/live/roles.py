@@ -112,6 +112,15 @@ def answers(system: System, job: str, calls: Sequence[Call], *, role: str = "") 
     return codes
 
 
+def fail_event(system: System, job: str, event: Mapping[str, Any]) -> None:
+    """Let a function under the job's own role fail an event, for Lambda to do with what it does."""
+    code = {"fails.py": b"def handler(event, context):\n    raise ValueError('no')\n"}
+    client = system.client("lambda")
+    with function_like(system, job, code, handler="fails.handler") as name:
+        client.put_function_event_invoke_config(FunctionName=name, MaximumRetryAttempts=0)
+        client.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(event))
+
+
 class Twin:
     """A function like that of a job, under a role like that of the job: to take rights away."""
 
@@ -207,6 +216,7 @@ def function_like(
         Code={"ZipFile": archive.getvalue()},
         Layers=[layer["Arn"] for layer in config["Layers"]],
         Environment=config["Environment"],
+        DeadLetterConfig=config["DeadLetterConfig"],
         LoggingConfig=config["LoggingConfig"],
     )
     client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.1})

@@ -22,19 +22,20 @@ class System:
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout
         self.outputs: dict[str, dict[str, Any]] = checkout.json("outputs")
-        self._exports = checkout.exports()
+        self.exports = checkout.exports()
+        """Endpoint, region and credentials, as `./invoke env` tells them."""
         self._clients: dict[str, Any] = {}
 
     @property
     def region(self) -> str:
-        return self._exports["AWS_REGION"]
+        return self.exports["AWS_REGION"]
 
     @cached_property
     def session(self) -> boto3.Session:
         """Credentials of the one who deployed."""
         return boto3.Session(
-            aws_access_key_id=self._exports["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=self._exports["AWS_SECRET_ACCESS_KEY"],
+            aws_access_key_id=self.exports["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self.exports["AWS_SECRET_ACCESS_KEY"],
             region_name=self.region,
         )
 
@@ -64,7 +65,7 @@ class System:
 
     def new_client(self, service: str) -> Any:
         """One more client, which the caller closes."""
-        return self.session.client(service, endpoint_url=self._exports["AWS_ENDPOINT_URL"])
+        return self.session.client(service, endpoint_url=self.exports["AWS_ENDPOINT_URL"])
 
     def table(self, name: str) -> str:
         """The table's physical name."""

@@ -12,6 +12,7 @@ from shared.jobs import JOBS
 from shared.routes import ROUTES
 from shared.tags import PROJECT
 from tests.e2e.live.system import System
+from tests.e2e.live.tagged import tagged
 
 KEYS = ("data", "logs", "secrets")
 BUCKETS = ("uploads", "static", "logs")
@@ -219,35 +220,13 @@ def test_there_is_a_method_for_every_route(system: System) -> None:
 
 
 def test_what_is_made_says_whose_it_is(system: System) -> None:
-    tags = {
-        "data": system.client("dynamodb").list_tags_of_resource(
-            ResourceArn=system.outputs["data"]["table_arns"]["records"]
-        )["Tags"],
-        "network-security": [
-            {"Key": tag["TagKey"], "Value": tag["TagValue"]}
-            for tag in system.client("kms").list_resource_tags(KeyId=key(system, "data"))["Tags"]
-        ],
-        "compute": _pairs(
-            system.client("lambda").list_tags(
-                Resource=system.outputs["compute"]["function_arns"]["process"]
-            )["Tags"]
-        ),
-        "api": _pairs(
-            system.client("apigateway").get_rest_api(restApiId=system.outputs["api"]["api_id"])[
-                "tags"
-            ]
-        ),
-        "observability": system.client("sns").list_tags_for_resource(
-            ResourceArn=system.outputs["observability"]["topic_arn"]
-        )["Tags"],
-    }
-    for layer, found in tags.items():
-        values = {tag["Key"]: tag["Value"] for tag in found}
-        assert set(values) >= TAGS, layer
-        assert all(values[name] for name in TAGS)
-        assert (values["Layer"], values["ManagedBy"]) == (layer, "Pulumi")
-        assert (values["EnvironmentSuffix"], values["Region"]) == ("local", system.region)
-
-
-def _pairs(tags: dict[str, str]) -> list[dict[str, str]]:
-    return [{"Key": name, "Value": value} for name, value in tags.items()]
+    """Every resource whose type has tags in Pulumi's own provider, asked of its service."""
+    layers = system.checkout.layers()
+    found = [each for layer in layers for each in tagged(system, layer)]
+    assert {each.layer for each in found} == set(layers)
+    for each in found:
+        assert set(each.tags) >= TAGS, each
+        assert all(each.tags[name] for name in TAGS), each
+        assert (each.tags["Layer"], each.tags["ManagedBy"]) == (each.layer, "Pulumi"), each
+        assert each.tags["EnvironmentSuffix"] == "local", each
+        assert each.tags["Region"] == system.region, each
