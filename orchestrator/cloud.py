@@ -80,6 +80,8 @@ def open_cloud(
     process = {**_without_aws(os.environ), **local_exports(workspace, say=say, start=start)}
     if chosen == "cli":
         _prepare(workspace, stacks)
+        for name in os.environ.keys() - process.keys():  # the CLI inherits what is not overridden
+            del os.environ[name]
         return Cloud(PulumiCli(process), process)
     return Cloud(_embedded(workspace, process, stacks, runs=runs), process)
 

@@ -241,6 +241,7 @@ def test_a_profile_of_a_real_account_does_not_get_in_the_way(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, workspace: Workspace
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "that of another system")
     again = open_bench(workspace, bench.deployer.name)
     assert again.do(again.deployer.up).changes["create"] >= 2
     again.close()
