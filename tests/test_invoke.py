@@ -81,6 +81,12 @@ def wrapped(tmp_path: Path) -> Wrapped:
         (("up", "--help"), "<--help><up>"),
         (("up", "-h"), "<--help><up>"),
         (("up", "data", "--help"), "<up><data><--help>"),
+        (("outputs", "data", "--json"), "<outputs><--layer><data><--json>"),
+        (("settings", "data"), "<settings><--layer><data>"),
+        (("outputs", "--json"), "<outputs><--json>"),
+        (("outputs", "--help"), "<--help><outputs>"),
+        (("outputs",), "<outputs>"),
+        (("status", "data"), "<status><data>"),
         (("logs", "ingest", "--filter", "a b"), "<logs><ingest><--filter><a b>"),
     ],
 )
