@@ -179,7 +179,7 @@ def test_a_region_that_is_not_allowed_stops_before_anything_is_made(layer: str) 
 
 @pytest.mark.parametrize("layer", list(READS))
 def test_an_unknown_key_is_named_with_the_command_that_removes_it(layer: str) -> None:
-    with pytest.raises(ConfigError, match=f"pulumi config rm {layer}:colour$"):
+    with pytest.raises(ConfigError, match=rf"\./invoke config\.rm {layer} colour$"):
         run(layer, config={"colour": "blue"})
 
 
