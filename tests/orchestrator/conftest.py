@@ -9,6 +9,7 @@ import pytest
 
 from orchestrator.deployers.base import StackState
 from orchestrator.stacks import Stack
+from shared.settings.layers import LAYERS
 from tests.orchestrator.live_functions import LiveFunctions, deployed
 
 
@@ -60,6 +61,16 @@ def settle(root: Path, layer: str, stack: str, *config: str) -> Path:
     file = root / "stacks" / layer / f"Pulumi.{stack}.yaml"
     file.write_text("".join(["config:\n", *(f"  {line}\n" for line in config)]))
     return file
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A checkout with all five layers, whose programs do nothing, and no stack file yet."""
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "contracts.py").write_text("")
+    for model in LAYERS:
+        add_layer(tmp_path, model.layer, "")
+    return tmp_path
 
 
 @pytest.fixture

@@ -22,19 +22,6 @@ SECRETS = {
 }
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A checkout with all five layers and no stack file yet."""
-    (tmp_path / "shared").mkdir()
-    (tmp_path / "shared" / "contracts.py").write_text("")
-    for model in LAYERS:
-        folder = tmp_path / "stacks" / model.layer
-        folder.mkdir(parents=True)
-        (folder / "Pulumi.yaml").write_text(f"name: {model.layer}\nruntime: python\n")
-        (folder / "__main__.py").write_text("")
-    return tmp_path
-
-
 def listed(root: Path, layer: str, config: dict[str, Any]) -> dict[str, Shown]:
     """The settings of the layer in dev, whose stack file says this."""
     folder = root / "stacks" / layer

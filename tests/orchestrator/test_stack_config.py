@@ -22,23 +22,10 @@ from orchestrator.errors import (
     UnknownRegion,
     UsageError,
 )
-from shared.settings.layers import LAYERS, secret_keys
+from shared.settings.layers import secret_keys
 
 SECRET = "correct horse battery staple, twice"
 SECURITY = "network-security"
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A checkout with all five layers and no stack file yet."""
-    (tmp_path / "shared").mkdir()
-    (tmp_path / "shared" / "contracts.py").write_text("")
-    for model in LAYERS:
-        folder = tmp_path / "stacks" / model.layer
-        folder.mkdir(parents=True)
-        (folder / "Pulumi.yaml").write_text(f"name: {model.layer}\nruntime: python\n")
-        (folder / "__main__.py").write_text("")
-    return tmp_path
 
 
 def said(root: Path, layer: str, stack: str = "local") -> dict[str, Any]:
