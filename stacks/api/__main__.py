@@ -20,17 +20,17 @@ account = Account.current()
 # What it reads
 security = contracts.NetworkSecurity.read()
 compute = contracts.Compute.read()
+if config.domain_name:
+    from domain import domain_url, require_zone
+
+    require_zone(config)
 
 # What it builds; parts of the AWS SDK that only some need are loaded there
 make_edge = rest_edge
 if config.edge == "http":
     from http_edge import http_edge as make_edge
 edge = make_edge(account, settings=config, security=security, compute=compute)
-own_url = None
-if config.domain_name:
-    from domain import domain_url
-
-    own_url = domain_url(edge, account=account, settings=config)
+own_url = domain_url(edge, account=account, settings=config) if config.domain_name else None
 key_ids = usage_plans(edge, settings=config)
 url = own_url if own_url and not config.default_endpoint_enabled else edge.url
 

@@ -10,11 +10,27 @@ from edge import Edge
 from pulumi import Output, ResourceOptions
 
 from shared.account import Account
+from shared.errors import StackError
 from shared.settings.api import Api
 from shared.stack_name import HOME_REGION
 
 TLS = "TLS_1_2"
 VALIDATION_TTL_SECONDS = 300
+
+
+def require_zone(settings: Api) -> None:
+    """StackError if the domain does not lie in its hosted zone, or nobody outside can ask there.
+
+    Before anything is registered: Route 53 would say so only once the API is made or replaced.
+    """
+    zone = aws.route53.get_zone(zone_id=settings.hosted_zone_id)
+    name = zone.name.rstrip(".")
+    there = f"hosted zone {name} (api:hosted_zone_id is {settings.hosted_zone_id})"
+    mend = "set the id of its own zone with: pulumi config set api:hosted_zone_id VALUE"
+    if not f".{settings.domain_name}".endswith(f".{name}"):
+        raise StackError(f"api:domain_name {settings.domain_name} is not in {there}; {mend}")
+    if zone.private_zone:
+        raise StackError(f"The {there} is private, and api:domain_name is for everybody; {mend}")
 
 
 class Routing(TypedDict, total=False):

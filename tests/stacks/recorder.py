@@ -126,6 +126,8 @@ class _Cloud(mocks.Mocks):
             if outputs is None:
                 raise grpc.RpcError(f"unknown stack {args.args['name']!r}")
             return {"name": args.args["name"], "outputs": outputs}, []
+        if args.token == "aws:route53/getZone:getZone":
+            return _ZONES[args.args["zoneId"]] | args.args, []
         return _INVOKES[args.token] | {"region": self.region}, []
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
@@ -156,6 +158,12 @@ _INVOKES: dict[str, dict[str, Any]] = {
         "zoneIds": [],
     },
 }
+
+_ZONES: dict[str, dict[str, Any]] = {
+    "Z123": {"name": "example.test", "privateZone": False},
+    "Z9PRIVATE": {"name": "example.test.", "privateZone": True},
+}
+"""Hosted zones of the account, by id."""
 
 _NAMED_BY = {
     "aws:s3/bucket:Bucket": "bucket",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.errors import ConfigError
+from shared.errors import ConfigError, StackError
 from tests.stacks.conftest import below
 from tests.stacks.recorder import Program, run
 
@@ -171,3 +171,34 @@ def test_regions_share_the_one_record_that_proves_the_domain(
 def test_what_cannot_be_is_refused(config: dict[str, str], expected: str) -> None:
     with pytest.raises(ConfigError, match=expected):
         run("api", config=config)
+
+
+@pytest.mark.parametrize("domain", ["example.test", "api.example.test", "a.b.example.test"])
+def test_a_domain_is_its_zone_or_below_it(upstream: dict[str, Program], domain: str) -> None:
+    program = run("api", upstream=upstream, config={**DOMAIN, "domain_name": domain})
+    assert program.outputs["domain_url"] == f"https://{domain}"
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        (
+            {"domain_name": "api.other.test"},
+            r"^api:domain_name api.other.test is not in hosted zone example.test \(.* is Z123\); ",
+        ),
+        ({"domain_name": "myexample.test"}, "is not in hosted zone example.test"),
+        ({"hosted_zone_id": "Z9PRIVATE"}, r"zone example.test \(.* is Z9PRIVATE\) is private"),
+    ],
+)
+def test_a_domain_outside_of_its_zone_is_refused_before_anything_is_registered(
+    upstream: dict[str, Program],
+    monkeypatch: pytest.MonkeyPatch,
+    config: dict[str, str],
+    expected: str,
+) -> None:
+    registered: list[str] = []
+    monkeypatch.setattr("tests.stacks.recorder._registered", lambda asked: registered.append(asked))
+    with pytest.raises(StackError, match=expected) as caught:
+        run("api", upstream=upstream, config={**DOMAIN, **config})
+    assert "\n" not in str(caught.value)
+    assert registered == []

@@ -200,6 +200,25 @@ def test_lookups(driver: Driver) -> None:
     assert zones["names"][0] == "us-east-1a"
 
 
+def test_a_zone_is_looked_up_by_its_id(driver: Driver) -> None:
+    made = driver.create("aws:route53/zone:Zone", {"name": "looked-up.test", "tags": {"a": "1"}})
+    try:
+        found = driver.invoke("aws:route53/getZone:getZone", {"zoneId": made.id})
+        same = ("zoneId", "arn", "name", "comment", "nameServers", "primaryNameServer", "tags")
+        assert {key: found[key] for key in same} == {key: made.outputs[key] for key in same}
+        assert found["privateZone"] is False
+        assert found["resourceRecordSetCount"] == 2  # its own NS and SOA
+    finally:
+        driver.delete(made)
+    with pytest.raises(Refused, match="looking up aws:route53/getZone:getZone failed: "):
+        driver.invoke("aws:route53/getZone:getZone", {"zoneId": made.id})
+
+
+def test_a_zone_is_not_looked_up_by_its_name(driver: Driver) -> None:
+    with pytest.raises(Refused, match="by zoneId alone"):
+        driver.invoke("aws:route53/getZone:getZone", {"name": "looked-up.test"})
+
+
 def test_a_lookup_that_is_not_implemented_is_refused(driver: Driver) -> None:
     with pytest.raises(Refused, match="looking up aws:x:y failed: .* does not implement it"):
         driver.invoke("aws:x:y")
