@@ -19,6 +19,7 @@ from orchestrator.errors import (
 )
 from orchestrator.selection import Selection
 from orchestrator.stacks import Stack, by_region
+from shared import commands
 from shared.stack_name import ALLOWED_REGIONS
 
 
@@ -111,14 +112,13 @@ def _reads_subnets(reader: Stack, *, of: Stack, deployer: Deployer) -> bool:
 
 
 def _still_inside(reader: Stack, stack: Stack, *, why: str, again: str) -> str:
-    setting = f"{reader.layer.name}:in_vpc"
-    first = f"set {setting} to false (stacks/{reader.layer.name}/{reader.file.name}), then run: "
-    if reader.told("in_vpc", True) is False:
-        first = "run: "
+    first = ""
+    if reader.told("in_vpc", True) is not False:
+        first = f"{commands.set_plain(reader.layer.name, 'in_vpc', reader.place, 'false')}, then: "
     return (
         f"{stack.layer.name}:{why}, which deletes subnets of {stack.label}, and {reader.label} has "
         f"functions in them, so nothing was changed: AWS deletes no subnet that a function is in. "
-        f"First {first}./invoke up {reader.layer.name}{reader.selection}, then: {again}"
+        f"Run first: {first}./invoke up {reader.layer.name}{reader.selection}, then: {again}"
     )
 
 

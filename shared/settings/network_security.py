@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from shared.config import Settings
+from shared.text import Form
 
 RECOVERY_DAYS = "0, or 7 to 30"
 """Secrets Manager's own range."""
@@ -36,6 +37,13 @@ def _network(text: str) -> str:
 
 
 Network = Annotated[str, AfterValidator(_network), Field(json_schema_extra={"wanted": NETWORK})]
+Principal = Annotated[
+    str,
+    Form(
+        r"^arn:aws[a-z-]*:iam::\d{12}:(role|user)/[\w+=,.@/*-]+$",
+        "the ARN of a role or user, such as arn:aws:iam::123456789012:role/deploy-*",
+    ),
+]
 EndpointService = Literal["kms", "logs", "secretsmanager", "sqs", "ssm"]
 """Services that roles of the system call, as their endpoints are named."""
 CALLED: tuple[EndpointService, ...] = ("secretsmanager", "sqs", "ssm")
@@ -79,6 +87,12 @@ class NetworkSecurity(Settings):
         ge=7,
         le=30,
         description="Days that a deleted key can still be brought back (7 to 30).",
+    )
+    key_users: tuple[Principal, ...] = Field(
+        default=(),
+        description="Who may use the keys, by way of their services, besides the roles of this "
+        "environment: ARNs of those who deploy any layer, operate or upload; * stands for any "
+        "text. None: whoever the account's IAM policies let.",
     )
     secret_recovery_days: RecoveryDays = Field(
         default=30,

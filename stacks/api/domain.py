@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from edge import Edge
 from pulumi import Output, ResourceOptions
 
+from shared import commands, stack
 from shared.account import Account
 from shared.errors import StackError
 from shared.settings.api import Api
@@ -26,7 +27,8 @@ def require_zone(settings: Api) -> None:
     zone = aws.route53.get_zone(zone_id=settings.hosted_zone_id)
     name = zone.name.rstrip(".")
     there = f"hosted zone {name} (api:hosted_zone_id is {settings.hosted_zone_id})"
-    mend = "set the id of its own zone with: pulumi config set api:hosted_zone_id VALUE"
+    command = commands.set_plain(settings.layer, "hosted_zone_id", stack.current())
+    mend = f"set the id of its own zone with: {command}"
     if not f".{settings.domain_name}".endswith(f".{name}"):
         raise StackError(f"api:domain_name {settings.domain_name} is not in {there}; {mend}")
     if zone.private_zone:

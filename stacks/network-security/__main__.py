@@ -21,7 +21,10 @@ data_key = Key(
     "data",
     description="Tables, uploads and dead-letter queues.",
     alias=f"alias/{account.name('data')}",
-    statements=[administration(account), *use_through(account, "dynamodb", "s3", "sqs")],
+    statements=[
+        administration(account),
+        *use_through(account, "dynamodb", "s3", "sqs", users=config.key_users),
+    ],
     deletion_days=config.key_deletion_days,
     protect=config.prevent_destroy,
 )
@@ -31,7 +34,7 @@ logs_key = Key(
     alias=f"alias/{account.name('logs')}",
     statements=[
         administration(account),
-        *use_through(account, "s3", "sns"),
+        *use_through(account, "s3", "sns", users=config.key_users),
         log_groups(account),
         service_writes(account, sid="DeliverAccessLogs", service="logging.s3"),
         service_writes(account, sid="PublishAlarms", service="cloudwatch"),
@@ -43,7 +46,10 @@ secrets_key = Key(
     "secrets",
     description="SecureString parameters and Secrets Manager secrets.",
     alias=f"alias/{account.name('secrets')}",
-    statements=[administration(account), *use_through(account, "ssm", "secretsmanager")],
+    statements=[
+        administration(account),
+        *use_through(account, "ssm", "secretsmanager", users=config.key_users),
+    ],
     deletion_days=config.key_deletion_days,
     protect=config.prevent_destroy,
 )

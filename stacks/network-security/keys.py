@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pulumi_aws as aws
-from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi import ComponentResource, Output, ResourceOptions
 
 from shared.account import Account
-from shared.iam import ANY, Statement, policy
+from shared.iam import ANY, Conditions, Statement, Values, policy
+from shared.tags import PROJECT
 
 USE = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
 ADMINISTER = (
@@ -77,30 +78,47 @@ def administration(account: Account) -> Statement:
     )
 
 
-def use_through(account: Account, *services: str) -> list[Statement]:
-    """Roles whose own policies allow it use the key, but only by way of these services."""
-    via: dict[str, Input[str] | Sequence[Input[str]]] = {
+def use_through(account: Account, *services: str, users: Sequence[str]) -> list[Statement]:
+    """Roles whose own policies allow it use the key, but only by way of these services.
+
+    `users` are ARN patterns: given, only they and the roles of this environment (docs/adr/0012).
+    """
+    via: dict[str, Values] = {
         "kms:ViaService": [f"{service}.{account.region}.amazonaws.com" for service in services],
         "kms:CallerAccount": account.id,
     }
-    return [
-        Statement(
-            sid="UseThroughServices",
-            actions=USE,
-            resources=ANY,
-            principals={"AWS": account.root},
-            conditions={"StringEquals": via},
-            reason=THIS_KEY,
-        ),
-        Statement(
-            sid="GrantToServices",
-            actions=["kms:CreateGrant"],
-            resources=ANY,
-            principals={"AWS": account.root},
-            conditions={"StringEquals": via, "Bool": {"kms:GrantIsForAWSResource": "true"}},
-            reason=THIS_KEY,
+    named: Conditions = {"ArnLike": {"aws:PrincipalArn": users}} if users else {}
+    for_resource = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    statements = [
+        _use("UseThroughServices", account, USE, {"StringEquals": via, **named}),
+        _use(
+            "GrantToServices",
+            account,
+            ["kms:CreateGrant"],
+            {"StringEquals": via, **named, **for_resource},
         ),
     ]
+    if users:
+        own: Conditions = {"StringEquals": {**via, **_own_roles(account)}}
+        statements.append(_use("OwnRolesUseThroughServices", account, USE, own))
+    return statements
+
+
+def _use(sid: str, account: Account, actions: Sequence[str], conditions: Conditions) -> Statement:
+    return Statement(
+        sid=sid,
+        actions=actions,
+        resources=ANY,
+        principals={"AWS": account.root},
+        conditions=conditions,
+        reason=THIS_KEY,
+    )
+
+
+def _own_roles(account: Account) -> dict[str, str]:
+    """Roles by their tags: their names are automatic."""
+    tags = {"Project": PROJECT, "Environment": account.stack.environment}
+    return {f"aws:PrincipalTag/{key}": value for key, value in tags.items()}
 
 
 def log_groups(account: Account) -> Statement:

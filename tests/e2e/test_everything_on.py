@@ -134,7 +134,7 @@ def test_the_vpc_does_not_go_under_the_functions(
     told = checkout.invoke(*command, code=1).stderr
     checkout.configure("network-security", {"network-security:vpc_enabled": True})
     assert told.startswith("network-security:vpc_enabled is false")
-    assert "set compute:in_vpc to false (stacks/compute/Pulumi.local.yaml)" in told
+    assert "Run first: ./invoke config.set compute in_vpc --value false, then: " in told
     assert told.endswith(f"./invoke up compute, then: ./invoke {' '.join(command)}\n")
     assert len(checkout.reports()) == runs, "nothing was begun"
 

@@ -154,8 +154,8 @@ def test_subnets_stay_while_functions_are_in_them(
         refuse(private, chosen=chosen, network_security=VPC, compute=INSIDE)
     assert str(error.value).startswith(f"{SECURITY}:{setting}, ")
     assert str(error.value).endswith(
-        "First set compute:in_vpc to false (stacks/compute/Pulumi.dev.yaml), "
-        "then run: ./invoke up compute --env dev, then: ./invoke it"
+        "Run first: ./invoke config.set compute in_vpc --value false --env dev, "
+        "then: ./invoke up compute --env dev, then: ./invoke it"
     )
     refuse(private, chosen=chosen, network_security=VPC, compute=OUTSIDE)
     refuse(private, chosen=chosen, network_security=VPC)
@@ -163,7 +163,7 @@ def test_subnets_stay_while_functions_are_in_them(
 
 def test_what_is_set_already_is_not_asked_for_again(private: Layers) -> None:
     settle(private["compute"].folder.parents[1], "compute", "dev", "compute:in_vpc: false")
-    with pytest.raises(StillInside, match=r"First run: \./invoke up compute --env dev, then: "):
+    with pytest.raises(StillInside, match=r"Run first: \./invoke up compute --env dev, then: "):
         refuse(private, network_security=VPC, compute=INSIDE)
 
 

@@ -70,6 +70,28 @@ def test_roles_use_a_key_only_by_way_of_its_services(
     }
 
 
+@pytest.mark.parametrize("name", KEYS)
+def test_who_uses_a_key_can_be_named_and_then_nobody_else_does(
+    security: Program, name: str
+) -> None:
+    users = [f"arn:aws:iam::{ACCOUNT}:role/deploy-*", f"arn:aws:iam::{ACCOUNT}:user/ops"]
+    program = run("network-security", config={"key_users": json.dumps(users)}, stack="dev")
+    key = program.one("kms/key:Key", name)
+    for sid in ("UseThroughServices", "GrantToServices"):
+        before = security.one("kms/key:Key", name).statement("policy", sid)["Condition"]
+        named = {**before, "ArnLike": {"aws:PrincipalArn": users}}
+        assert key.statement("policy", sid)["Condition"] == named
+    own = key.statement("policy", "OwnRolesUseThroughServices")
+    assert own["Action"] == key.statement("policy", "UseThroughServices")["Action"]
+    assert own["Condition"].keys() == {"StringEquals"}
+    tags = {key: value for key, value in own["Condition"]["StringEquals"].items() if "Tag" in key}
+    assert tags == {
+        "aws:PrincipalTag/Project": "microstack",
+        "aws:PrincipalTag/Environment": "dev",
+    }
+    assert own["Condition"]["StringEquals"]["kms:ViaService"]
+
+
 def test_only_log_groups_of_this_stack_are_encrypted_with_the_logs_key(security: Program) -> None:
     allowed = security.one("kms/key:Key", "logs").statement("policy", "EncryptLogGroups")
     groups = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:"
