@@ -125,14 +125,6 @@ def _path_without_pulumi() -> str:
     return os.pathsep.join(part for part in path if not (Path(part) / "pulumi").exists())
 
 
-@pytest.mark.parametrize("arguments", [["destroy-all"], ["destroy", LAYER]])
-def test_destroying_needs_a_yes_where_nobody_can_be_asked(
-    empty: Checkout, arguments: list[str]
-) -> None:
-    words = refused(empty, *arguments, code=2)
-    assert "--yes" in words.sentence
-
-
 def test_an_upstream_that_is_not_deployed(empty: Checkout) -> None:
     for task in ("up", "preview"):
         words = refused(empty, task, "data")
@@ -281,6 +273,18 @@ def test_the_layers_that_stand_are_not_touched_by_a_broken_one(empty: Checkout) 
     finally:
         program(empty, PARAMETER.format(""))
         empty.invoke("destroy", "broken", "--yes")
+
+
+def test_destroying_what_stands_needs_a_yes_where_nobody_can_be_asked(empty: Checkout) -> None:
+    empty.invoke("destroy-all")  # nothing stands, so nothing is asked
+    program(empty, PARAMETER.format(""))
+    empty.invoke("up", "broken")
+    before = empty.resources("broken")
+    for arguments in (["destroy-all"], ["destroy", "broken"]):
+        words = refused(empty, *arguments, code=2)
+        assert "destroys broken (local) and nobody is there to ask: add --yes" in words.sentence
+    assert empty.resources("broken") == before
+    empty.invoke("destroy", "broken", "--yes")
 
 
 def test_a_layer_that_publishes_nothing_is_deployed_all_the_same(empty: Checkout) -> None:
