@@ -14,6 +14,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import IO
 
 from orchestrator.errors import AtWork
@@ -39,7 +40,7 @@ def at_work(workspace: Workspace, work: Work, *, again: str) -> Iterator[None]:
             if other.environment == work.environment and (other.whole or work.whole):
                 raise AtWork(_in_the_way(other, again))
         file = workspace.running / f"{os.getpid()}.json"
-        lock = file.open("w", encoding="utf-8")
+        lock = _open(file)
         fcntl.flock(lock, fcntl.LOCK_EX)
         lock.write(json.dumps(asdict(work) | {"process": os.getpid()}))
         lock.flush()
@@ -70,9 +71,14 @@ def _turn(workspace: Workspace) -> Iterator[None]:
     """One process at a time looks who is at work and joins them."""
     workspace.make_home()
     workspace.running.mkdir(mode=0o700, exist_ok=True)
-    with (workspace.running / "turn").open("w") as turn:
+    with _open(workspace.running / "turn") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         yield
+
+
+def _open(file: Path) -> IO[str]:
+    """For its owner only, like all that is private to the checkout."""
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8")
 
 
 def _living(workspace: Workspace) -> Iterator[Work]:

@@ -270,7 +270,7 @@ def test_uploads_call_ingest_from_this_bucket_of_this_account(
 
 def test_settings_of_one_function_leave_the_others_alone(security: Program, data: Program) -> None:
     functions = {
-        "process": {"timeout_seconds": 180, "memory_mb": 512, "reserved_concurrency": 4},
+        "process": {"timeout_seconds": 180, "memory_mb": 512, "reserved_concurrency": 6},
         "status": {"provisioned_concurrency": 0},
     }
     config = {
@@ -283,7 +283,7 @@ def test_settings_of_one_function_leave_the_others_alone(security: Program, data
     program = run("compute", upstream=below(security, data), config=config)
     process = program.one("lambda/function:Function", "process").inputs
     assert (process["timeout"], process["memorySize"]) == (180, 512)
-    assert process["reservedConcurrentExecutions"] == 4
+    assert process["reservedConcurrentExecutions"] == 6
     retrieve = program.one("lambda/function:Function", "retrieve").inputs
     assert (retrieve["timeout"], retrieve["memorySize"]) == (15, 256)
     assert "reservedConcurrentExecutions" not in retrieve

@@ -89,6 +89,7 @@ def test_every_bad_record_is_in_the_dead_letter_queue_as_it_was_sent(delivery: D
 def test_the_same_events_again_change_nothing(system: System, delivery: Delivery) -> None:
     for event in delivery.events:
         summary = invoke(system, event)
+        assert summary.pop("objects")
         assert summary == {"stored": 0, "unchanged": 0, "failed": 0, "duplicates": 1}
     assert stored(system, delivery.batches) == delivery.items
     assert failures(system) == []
