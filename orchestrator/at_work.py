@@ -14,11 +14,10 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import IO
 
 from orchestrator.errors import AtWork
-from orchestrator.workspace import Workspace
+from orchestrator.workspace import Workspace, one_at_a_time, open_private
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +39,7 @@ def at_work(workspace: Workspace, work: Work, *, again: str) -> Iterator[None]:
             if other.environment == work.environment and (other.whole or work.whole):
                 raise AtWork(_in_the_way(other, again))
         file = workspace.running / f"{os.getpid()}.json"
-        lock = _open(file)
+        lock = open_private(file)
         fcntl.flock(lock, fcntl.LOCK_EX)
         lock.write(json.dumps(asdict(work) | {"process": os.getpid()}))
         lock.flush()
@@ -71,24 +70,26 @@ def _turn(workspace: Workspace) -> Iterator[None]:
     """One process at a time looks who is at work and joins them."""
     workspace.make_home()
     workspace.running.mkdir(mode=0o700, exist_ok=True)
-    with _open(workspace.running / "turn") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
+    with one_at_a_time(workspace.running / "turn"):
         yield
-
-
-def _open(file: Path) -> IO[str]:
-    """For its owner only, like all that is private to the checkout."""
-    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8")
 
 
 def _living(workspace: Workspace) -> Iterator[Work]:
     """The runs whose processes live; what dead ones left is removed."""
     for file in sorted(workspace.running.glob("*.json")):
-        with contextlib.suppress(FileNotFoundError), file.open(encoding="utf-8") as left:
-            if _is_locked(left):
-                yield Work(**json.load(left))
-            else:
+        with contextlib.suppress(OSError), file.open(encoding="utf-8") as left:
+            if not _is_locked(left):
                 file.unlink()
+            elif work := _read(left):
+                yield work
+
+
+def _read(file: IO[str]) -> Work | None:
+    """What a run says of itself; nothing if it is of a version that says it otherwise."""
+    try:
+        return Work(**json.load(file))
+    except (TypeError, ValueError):
+        return None
 
 
 def _is_locked(file: IO[str]) -> bool:

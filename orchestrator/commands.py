@@ -20,9 +20,11 @@ from orchestrator.protection import refuse_protected
 from orchestrator.refusals import refuse_if_inside, refuse_if_read, require_upstreams
 from orchestrator.report import Report
 from orchestrator.run import Operation, WaitsFor
+from orchestrator.selection import every_layer
 from orchestrator.session import Session, confirm, open_session
 from orchestrator.smoke import SmokeSuite
 from orchestrator.stacks import Environment, Stack
+from orchestrator.stale import Outputs, published, readers_left_behind
 from orchestrator.workspace import Workspace
 
 
@@ -45,7 +47,9 @@ def up(root: Path, layer: str, *, environment: str, deployer: str, region: str =
     session = open_session(f"up {layer}", root, environment, deployer, region, layer)
     with session.open(runs=True) as cloud:
         _refuse_before_programs(session, cloud.deployer)
+        before = published(session.stacks, cloud.deployer)
         session.finish(session.run(cloud.deployer, _up(cloud.deployer, session.cancel), _nothing))
+        _tell_readers(session, cloud.deployer, before)
 
 
 def preview(
@@ -187,6 +191,17 @@ def _destroy(session: Session, waits_for: WaitsFor, *, yes: bool) -> None:
             return tool.destroy(stack, on_event=tell, cancel=session.cancel)
 
         session.finish(session.run(tool, operation, waits_for))
+
+
+def _tell_readers(session: Session, deployer: Deployer, before: Outputs) -> None:
+    """Name the layers that go on with what has just changed, and the commands that mend it."""
+    everything = every_layer(session.selection.layers, session.environment)
+    after = published(before, deployer)
+    for reader, fields in readers_left_behind(before, after, everything, deployer).items():
+        session.say(
+            f"{reader.label} still uses the former {', '.join(fields)}. "
+            f"Next: ./invoke up {reader.layer.name}{reader.selection}"
+        )
 
 
 def _nothing(_: Stack) -> Iterable[Stack]:

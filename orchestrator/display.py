@@ -7,6 +7,7 @@ Everything goes to standard error, so that `--json` on standard output stays cle
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 import time
 from collections import Counter
@@ -54,6 +55,8 @@ COLOURS = {"info": "dim", "warning": "yellow", "error": "red"}
 FOUND_WORDS = {**DONE_WORDS, "delete": "gone"}
 """Of a refresh: what was deleted by somebody else is missing, the refresh deletes nothing."""
 NOTHING = "nothing to do"
+STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters but tab and newline, and those that turn the direction of writing."""
 
 
 @dataclass
@@ -73,6 +76,11 @@ class _Line:
 def person() -> Console:
     """Standard error; an ARN's `:secret:` is no emoji there."""
     return Console(stderr=True, emoji=False)
+
+
+def visible(text: str) -> str:
+    """The text with what would steer the terminal written out, e.g. an escape as `\\x1b`."""
+    return STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 @contextlib.contextmanager
@@ -144,7 +152,8 @@ class Display:
             if event.phase == "failed" and event.message:
                 line.told.add(event.message)
         if event.phase == "failed" and not known:
-            self.say(f"  [red]✗[/] {stack.label} {event.op} {event.name}: {escape(event.message)}")
+            why = escape(visible(event.message))
+            self.say(f"  [red]✗[/] {stack.label} {event.op} {event.name}: {why}")
 
     def stack_ended(self, stack: Stack, report: StackReport) -> None:
         """Close the stack's row."""
@@ -156,7 +165,7 @@ class Display:
             self.say(_ended(stack, report, self.words))
 
     def _diagnostic(self, stack: Stack, event: Diagnostic) -> None:
-        message = event.message.strip("\n").rstrip()
+        message = visible(event.message.strip("\n").rstrip())
         if message and event.severity in COLOURS:
             colour = COLOURS[event.severity]
             self.say(f"  [{colour}]{event.severity}[/] {stack.label}: {escape(message)}")

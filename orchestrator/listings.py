@@ -47,8 +47,7 @@ def outputs(
             f"{first.label} is not deployed. Run: ./invoke up {layer}{first.selection}"
         )
     if as_json:
-        every = {**first_region(found), **further_regions(found)}
-        print(json.dumps(every[layer] if layer else every, indent=2))
+        print(json.dumps(_by_layer(found) if not layer else _of_one(found), indent=2))
     else:
         _print_outputs(
             {_heading(each): found[each] if each in deployed else None for each in stacks}
@@ -69,6 +68,17 @@ def status(
         return
     for there in by_region(stacks).values():
         _print_status(there[0].name, [rows[stack] for stack in there])
+
+
+def _by_layer(found: Mapping[Stack, Any]) -> dict[str, Any]:
+    return {**first_region(found), **further_regions(found)}
+
+
+def _of_one(found: Mapping[Stack, Any]) -> dict[str, Any]:
+    """One layer's outputs in the first region, and beside them `regions`, if any."""
+    (first, *others) = found.items()
+    regions = {stack.region: outputs for stack, outputs in others}
+    return {**first[1], **({"regions": regions} if regions else {})}
 
 
 def further_regions(found: Mapping[Stack, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 from localcloud.embedded import Project, StackFile
 from orchestrator.errors import PassphraseLost
 from orchestrator.stacks import Environment, Stack
-from orchestrator.workspace import Workspace, write_private
+from orchestrator.workspace import Workspace, one_at_a_time, write_private
 from shared.settings.layers import LOCAL, secret_keys
 from shared.tags import OWNERS, default_tags
 
@@ -34,6 +34,12 @@ def passphrase(workspace: Workspace) -> str:
 
 def prepare_stack_file(workspace: Workspace, stack: Stack) -> None:
     """Make or complete `stack`'s Pulumi.local.yaml."""
+    workspace.make_home()
+    with one_at_a_time(workspace.editing):
+        _complete(workspace, stack)
+
+
+def _complete(workspace: Workspace, stack: Stack) -> None:
     layer = stack.layer.name
     word = passphrase(workspace)
     file = StackFile.load(Project.load(stack.layer.folder), stack.name)

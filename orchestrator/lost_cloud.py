@@ -7,7 +7,9 @@ new cloud, so its access key's id tells one cloud from another.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from orchestrator.cloud import Cloud
 from orchestrator.errors import CloudLost
@@ -15,11 +17,13 @@ from orchestrator.stacks import Stack
 from orchestrator.workspace import Workspace, write_private
 
 
-def refuse_lost_cloud(workspace: Workspace, cloud: Cloud, stacks: Iterable[Stack]) -> None:
-    """Remember the local AWS; CloudLost if `stacks` stand in another that is gone."""
+def refuse_lost_cloud(
+    workspace: Workspace, cloud: Cloud, stacks: Iterable[Stack], *, remember: bool
+) -> None:
+    """CloudLost if `stacks` stand in another local AWS, which is gone; `remember` this one else."""
     now = cloud.environment["AWS_ACCESS_KEY_ID"]
     file = workspace.last_cloud
-    last = file.read_text(encoding="utf-8") if file.exists() else now
+    last = _last(file) or now  # a checkout from before is taken at its word
     lost = [stack.label for stack in stacks if last != now and cloud.deployer.state(stack).deployed]
     if lost:
         raise CloudLost(
@@ -27,4 +31,11 @@ def refuse_lost_cloud(workspace: Workspace, cloud: Cloud, stacks: Iterable[Stack
             f"{workspace.emulator.relative_to(workspace.root)}, was removed or replaced. "
             "To forget it: ./invoke destroy-all --yes, then deploy again."
         )
-    write_private(file, now)
+    if remember:
+        write_private(file, now)
+
+
+def _last(file: Path) -> str:
+    """The key's id that was written down; empty if there is none, or something else."""
+    text = file.read_text(encoding="utf-8", errors="replace").strip() if file.exists() else ""
+    return text if re.fullmatch(r"\w{16,128}", text, re.ASCII) else ""

@@ -5,7 +5,7 @@ Each refusal looks at files and states only, so a command that is refused has ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from orchestrator import selection
@@ -27,7 +27,7 @@ def refuse_regions(chosen: Selection) -> None:
     """Refuse what the program of one stack would refuse when others have begun already."""
     for stack in chosen.stacks:
         for region in (stack.region, *sorted(stack.key_regions)):
-            refuse_region(region, stack)
+            refuse_region(region, [stack])
         everything = selection.every_layer(chosen.layers, stack.environment).stacks
         for region in sorted(stack.key_regions - set(by_region(everything))):
             raise UnknownRegion(
@@ -36,16 +36,24 @@ def refuse_regions(chosen: Selection) -> None:
             )
 
 
-def refuse_region(region: str, told: Stack) -> None:
-    """Refuse a region that the stack file of `told` does not allow."""
-    allowed = told.told("allowed_regions", ALLOWED_REGIONS)
+def refuse_region(region: str, told: Iterable[Stack]) -> None:
+    """Refuse a region that not every stack file allows, and name all that do not."""
+    lists = {stack: stack.told("allowed_regions", ALLOWED_REGIONS) for stack in told}
     # Its program says what is wrong with one that is no list.
-    if isinstance(allowed, list | tuple) and region not in allowed:
-        name = told.layer.name
+    refusing = {
+        stack: allowed
+        for stack, allowed in lists.items()
+        if isinstance(allowed, list | tuple) and region not in allowed
+    }
+    if refusing:
+        settings = ", ".join(
+            f"{stack.layer.name}:allowed_regions ({', '.join(map(str, allowed))})"
+            for stack, allowed in refusing.items()
+        )
+        files = ", ".join(f"stacks/{stack.layer.name}/{stack.file.name}" for stack in refusing)
         raise RegionRefused(
-            f"Region {region} is not one of {name}:allowed_regions "
-            f"({', '.join(map(str, allowed))}), so nothing was created. "
-            f"To allow it, add it there: stacks/{name}/{told.file.name}."
+            f"Region {region} is not one of {settings}, so nothing was created. "
+            f"To allow it, add it there: {files}."
         )
 
 

@@ -30,8 +30,7 @@ def add(root: Path, region: str, *, environment: str) -> None:
     workspace = Workspace(root)
     homes = [stack_of(layer, where) for layer in layers.discover(root)]
     stacks = [_further(home, region) for home in homes]
-    for home in homes:
-        refuse_region(region, home)
+    refuse_region(region, homes)
     for home, stack in zip(homes, stacks, strict=True):
         if where is Environment.LOCAL:
             prepare_stack_file(workspace, home)

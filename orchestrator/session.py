@@ -90,21 +90,22 @@ class Session:
                     runs=runs,
                 )
             )
-            if runs:
-                self._check(cloud)
+            self._check(cloud, runs=runs)
             yield cloud
 
     def _work(self) -> Work:
         return Work(command=self.command, environment=self.environment.value, whole=not self.layer)
 
-    def _check(self, cloud: Cloud) -> None:
-        """Refuse what programs should not run over."""
-        from orchestrator.settings_check import refuse_settings
+    def _check(self, cloud: Cloud, *, runs: bool) -> None:
+        """Refuse a cloud that is not the one of the states, and settings that no program takes."""
+        destroys = self.command.startswith("destroy")  # which is the way out of a lost cloud
+        if self.environment is Environment.LOCAL and not destroys:
+            everything = selection.every_layer(self.selection.layers, self.environment).stacks
+            refuse_lost_cloud(self.workspace, cloud, everything, remember=not self.plans)
+        if runs:
+            from orchestrator.settings_check import refuse_settings
 
-        if self.environment is Environment.LOCAL:
-            everything = selection.every_layer(self.selection.layers, self.environment)
-            refuse_lost_cloud(self.workspace, cloud, everything.stacks)
-        refuse_settings(self.stacks)  # the stack files are complete now
+            refuse_settings(self.stacks)  # the stack files are complete now
 
     def run(self, deployer: Deployer, operation: Operation, waits_for: WaitsFor) -> Report:
         """Carry out `operation` on the selection, with the display."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import Any, get_origin
 
@@ -12,6 +13,9 @@ from orchestrator.stacks import Stack
 from shared import commands
 from shared.config import Settings, is_secret
 from shared.errors import ConfigError
+
+AWS_KEY = re.compile(r"aws:[A-Za-z][A-Za-z0-9]*")
+"""A setting of the AWS provider, told as a whole."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Place:
         """Where `text` points to; UsageError if `known` and the layer has no such setting."""
         own = f"{stack.layer.name}:"
         if ":" in text and not text.startswith(own):
+            if known and not AWS_KEY.fullmatch(text):
+                raise UsageError(f"{text!r} is no key: give one of {stack.layer.name} or of aws.")
             return cls(stack, text)  # another namespace, such as aws:region
         name, *path = text.removeprefix(own).split(".")
         place = cls(stack, f"{own}{name}", tuple(path))
@@ -53,7 +59,8 @@ class Place:
     @property
     def secret(self) -> bool:
         """Whether the layer wants it encrypted."""
-        return self.model is not None and is_secret(self.model.model_fields[self.setting])
+        info = self.model.model_fields.get(self.setting) if self.model is not None else None
+        return info is not None and is_secret(info)
 
     @property
     def text(self) -> bool:

@@ -6,11 +6,13 @@ never an argument, which `ps` and the shell's history show: it is typed unseen, 
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import json
+import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +30,13 @@ from orchestrator.setting_place import Place
 from orchestrator.settings_check import is_sealed, refuse_settings
 from orchestrator.settings_reference import value_text
 from orchestrator.stacks import Environment, Stack
-from orchestrator.workspace import Workspace
+from orchestrator.workspace import Workspace, one_at_a_time
 from shared import commands
 from shared.stack_name import HOME_REGION
+
+COMMENT = re.compile(r"^\s*#|^[^'\"]*\s#")
+
+NO_TEXT = "Nothing was written: what was given is no UTF-8 text."
 
 
 def set_value(
@@ -44,6 +50,7 @@ def set_value(
     secret: bool = False,
 ) -> None:
     """Set a plain `value`, or a secret that is asked for. UsageError if the layer refuses it."""
+    _refuse_odd(key, value or "")
     workspace, stack = Workspace(root), _stack(root, layer, environment, region)
     place = Place.parse(stack, key)
     if not (secret or place.secret):
@@ -51,6 +58,7 @@ def set_value(
         return
     _refuse_shown(place, value)
     text = _asked(place)
+    _refuse_odd(text)
     place.refuse(text)
     if stack.environment is Environment.LOCAL:
         _seal(workspace, place, text)
@@ -63,14 +71,16 @@ def remove(root: Path, layer: str, key: str, *, environment: str, region: str = 
     """Take a setting out of the stack file; UsageError if it does not stand there."""
     stack = _stack(root, layer, environment, region)
     place = Place.parse(stack, key, known=False)
-    file = _file(Workspace(root), stack)
-    try:
-        left = _without(file.said, (place.key, *place.path))
-    except KeyError:
-        raise UsageError(f"{_name(stack)} does not say {place}, so it stays as it is.") from None
-    file.said = left
-    file.save()
-    _say(f"{_name(stack)} says {place} no more. {_next(stack)}")
+    with _edited(Workspace(root), stack) as file:
+        try:
+            file.said = _without(file.said, (place.key, *place.path))
+        except KeyError:
+            raise UsageError(f"{_name(stack)} does not say {place}: it stays as it is.") from None
+    made = place.secret and stack.environment is Environment.LOCAL
+    if made:  # as on first use: a local secret is random and worth nothing elsewhere
+        prepare_stack_file(Workspace(root), stack)
+    now = "now has a new random one" if made else "says it no more"
+    _say(f"{place} was removed: {_name(stack)} {now}. {_next(stack)}")
 
 
 def _stack(root: Path, layer: str, environment: str, region: str) -> Stack:
@@ -78,11 +88,35 @@ def _stack(root: Path, layer: str, environment: str, region: str) -> Stack:
     return select(layers.discover(root), where, layer, region or HOME_REGION).stacks[0]
 
 
-def _file(workspace: Workspace, stack: Stack) -> StackFile:
-    """What the stack is told; the local file is made if need be."""
+@contextlib.contextmanager
+def _edited(workspace: Workspace, stack: Stack) -> Iterator[StackFile]:
+    """What the stack is told, to be changed by nobody else meanwhile; written at the end."""
     if stack.environment is Environment.LOCAL:
         prepare_stack_file(workspace, stack)
-    return StackFile.load(Project.load(stack.layer.folder), stack.name)
+    workspace.make_home()
+    with one_at_a_time(workspace.editing):
+        _refuse_comments(stack)
+        file = StackFile.load(Project.load(stack.layer.folder), stack.name)
+        yield file
+        file.save()
+
+
+def _refuse_comments(stack: Stack) -> None:
+    """What people wrote for people would be lost."""
+    lines = stack.file.read_text(encoding="utf-8").splitlines() if stack.file.exists() else []
+    if any(COMMENT.search(line) for line in lines):
+        raise UsageError(
+            f"{_name(stack)} has comments, which would be lost: change it with an editor, or with "
+            "pulumi config, which keeps them."
+        )
+
+
+def _refuse_odd(*texts: str) -> None:
+    """Bytes that are no text would end in a file that nothing can read."""
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        raise UsageError(NO_TEXT) from None
 
 
 def _plain(workspace: Workspace, place: Place, value: str | None) -> str:
@@ -90,11 +124,10 @@ def _plain(workspace: Workspace, place: Place, value: str | None) -> str:
     if value is None:
         raise UsageError(f"{place} needs a value: add --value VALUE.")
     typed = value if place.text else _typed(value)
-    file = _file(workspace, place.stack)
-    whole = _with(file.said.get(place.key), place.path, typed)
-    place.refuse(whole)
-    file.set(place.key, whole)
-    file.save()
+    with _edited(workspace, place.stack) as file:
+        whole = _with(file.said.get(place.key), place.path, typed)
+        place.refuse(whole)
+        file.set(place.key, whole)
     return value_text(typed)
 
 
@@ -102,12 +135,14 @@ def _typed(text: str) -> Any:
     """Numbers, true, false, lists and objects as JSON, the latter two as YAML too; else text."""
     try:
         return json.loads(text)
+    except RecursionError:
+        raise UsageError("Nothing was written: the value is nested too deeply.") from None
     except ValueError:
         if not text.startswith(("[", "{")):
             return text
     try:
         return json.loads(json.dumps(yaml.load(text, YAML), default=str))  # a safe loader
-    except (yaml.YAMLError, ValueError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         return text
 
 
@@ -125,7 +160,7 @@ def _with(said: Any, path: Sequence[str], value: Any) -> Any:
 def _without(said: Any, path: Sequence[str]) -> dict[str, Any]:
     """What is said but for what is at the path, and what then holds nothing; else KeyError."""
     said = _typed(said) if isinstance(said, str) else said
-    if not isinstance(said, dict) or path[0] not in said:
+    if not isinstance(said, dict) or path[0] not in said or is_sealed(said):
         raise KeyError(path[0])
     left = _without(said[path[0]], path[1:]) if path[1:] else {}
     changed = {**said, path[0]: left}
@@ -149,16 +184,22 @@ def _asked(place: Place) -> str:
     if sys.stdin.isatty():
         text = getpass.getpass(f"{place} (is not shown): ")
     else:
-        text = sys.stdin.read().removesuffix("\n").removesuffix("\r")
+        text = _piped().removesuffix("\n").removesuffix("\r")
     if not text:
         raise UsageError(f"{place} needs a value: type it when asked, or pipe it in.")
     return text
 
 
+def _piped() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError:
+        raise UsageError(NO_TEXT) from None
+
+
 def _seal(workspace: Workspace, place: Place, text: str) -> None:
-    file = _file(workspace, place.stack)
-    file.set(place.key, text, file.crypter(passphrase(workspace)))
-    file.save()
+    with _edited(workspace, place.stack) as file:
+        file.set(place.key, text, file.crypter(passphrase(workspace)))
 
 
 def _seal_by_cli(workspace: Workspace, place: Place, text: str) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,11 @@ class Workspace:
         return self.home / "running"
 
     @property
+    def editing(self) -> Path:
+        """Whose lock is held while a stack file is read, changed and written."""
+        return self.home / "editing"
+
+    @property
     def reports(self) -> Path:
         """One JSON file per run."""
         return self.home / "reports"
@@ -68,6 +77,19 @@ class Workspace:
         self.home.mkdir(mode=0o700, exist_ok=True)
         self.home.chmod(0o700)
         return self.home
+
+
+@contextlib.contextmanager
+def one_at_a_time(file: Path) -> Iterator[None]:
+    """Hold the lock of `file`, which a killed process lets go of; not to be nested."""
+    with open_private(file) as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
+
+
+def open_private(file: Path) -> IO[str]:
+    """Open `file` for writing, for its owner only."""
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8")
 
 
 def write_private(file: Path, text: str) -> None:

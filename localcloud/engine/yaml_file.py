@@ -96,6 +96,7 @@ def read(path: Path) -> Document:
 
 def write(path: Path, document: Document) -> None:
     """Replace a file at once; a new one is for its owner only."""
+    path = path.resolve()  # a link stays one
     text = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
     write_atomically(path, text.encode(), mode=mode)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -77,3 +78,11 @@ def test_a_killed_run_is_in_nobodys_way(tmp_path: Path) -> None:
         process.wait()
         begin(tmp_path, ALL)
     assert list((tmp_path / ".microstack" / "running").glob("*.json")) == []
+
+
+def test_what_others_left_there_is_in_nobodys_way(tmp_path: Path) -> None:
+    folder = tmp_path / ".microstack" / "running"
+    (folder / "5.json").mkdir(parents=True)
+    with (folder / "6.json").open("w") as locked:
+        fcntl.flock(locked, fcntl.LOCK_EX)
+        begin(tmp_path, ALL)

@@ -200,6 +200,17 @@ def summary(command: str, stacks: list[StackReport]) -> Report:
     )
 
 
+def test_nothing_that_a_program_says_steers_the_terminal() -> None:
+    out = console()
+    with Display(out) as display:
+        display.stack_started(STACK)
+        said = "a\x1b[2J\x07b\tc\u202e"
+        display.stack_event(STACK, Diagnostic(severity="info", message=said))
+    assert "a\\x1b[2J\\x07b" in written(out)
+    assert "\\u202e" in written(out)
+    assert not {"\x1b", "\x07", "\u202e"} & set(written(out))
+
+
 def test_a_terminal_shows_what_is_being_made_while_it_is_made() -> None:
     screen = io.StringIO()
     terminal = Console(file=screen, force_terminal=True, width=100, emoji=False)

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -274,6 +275,67 @@ def test_what_is_removed_is_gone_known_or_not(
     file.write_text("config:\n  aws:region: us-east-1\n  api:colour: red\n")
     stack_config.remove(root, "api", "colour", environment="dev")
     assert said(root, "api", "dev") == {"aws:region": "us-east-1"}
-    assert "says api:colour no more. Next: ./invoke up api --env dev" in capsys.readouterr().err
+    words = "Pulumi.dev.yaml says it no more. Next: ./invoke up api --env dev"
+    assert words in capsys.readouterr().err
     with pytest.raises(UsageError, match="does not say api:colour"):
         stack_config.remove(root, "api", "colour", environment="dev")
+
+
+def test_a_local_secret_that_is_removed_is_made_anew_and_that_is_said(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe(monkeypatch, SECRET)
+    put(root, SECURITY, "api_key")
+    before = said(root, SECURITY)[f"{SECURITY}:api_key"]
+    stack_config.remove(root, SECURITY, "api_key", environment="local")
+    assert said(root, SECURITY)[f"{SECURITY}:api_key"] != before
+    assert "now has a new random one. Next: ./invoke up" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "key", [":", "apii:throttle_rate", "aws:defaultTags.tags.Owner", "aws:a\nb"]
+)
+def test_a_key_of_nobody_is_refused(root: Path, key: str) -> None:
+    with pytest.raises(UsageError, match="is no key: give one of api or of aws"):
+        put(root, "api", key, "1", environment="dev")
+    assert said(root, "api", "dev") == {}
+
+
+def test_what_is_no_text_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError, match="no UTF-8"):
+        put(root, "api", "domain_name", "M\udcfcller")
+    pipe(monkeypatch, "a fine long secret but M\udcfcller")
+    with pytest.raises(UsageError, match="no UTF-8"):
+        put(root, SECURITY, "api_key")
+
+
+def test_a_value_that_is_nested_without_end_is_refused(root: Path) -> None:
+    with pytest.raises(UsageError, match="nested too deeply"):
+        put(root, "api", "allowed_origins", "[" * 20_000)
+
+
+@pytest.mark.parametrize("line", ["# the team agreed on 7", "aws:region: us-east-1 # home"])
+def test_comments_are_not_lost(root: Path, line: str) -> None:
+    file = root / "stacks" / "api" / "Pulumi.dev.yaml"
+    before = f"config:\n  api:throttle_rate: 7\n  {line}\n"
+    file.write_text(before)
+    with pytest.raises(UsageError, match="has comments, which would be lost"):
+        put(root, "api", "throttle_rate", "50", environment="dev")
+    assert file.read_text() == before
+
+
+def test_changes_at_once_are_all_kept(root: Path) -> None:
+    told = {"throttle_rate": 7, "throttle_burst": 8, "log_retention_days": 7, "stage": "one"}
+    with ThreadPoolExecutor(len(told)) as pool:
+        for key, value in told.items():
+            pool.submit(put, root, "api", key, str(value), environment="dev")
+    assert said(root, "api", "dev") == {f"api:{key}": value for key, value in told.items()}
+
+
+def test_a_sealed_value_has_no_members_to_remove(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe(monkeypatch, "{}")
+    put(root, "compute", "functions", secret=True)
+    with pytest.raises(UsageError, match="does not say"):
+        stack_config.remove(root, "compute", "functions.secure", environment="local")

@@ -96,17 +96,24 @@ def test_refusals(call: Call) -> None:
     call("GET", "/records", 400)
 
 
-def test_a_document_from_its_making_to_its_end(call: Call) -> None:
-    body = {"name": "Ada", "email": "ada@example.com"}
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("users", {"name": "Ada", "email": "ada@example.com"}),
+        ("items", {"name": "Pencil", "price": 1.25, "quantity": 3}),
+    ],
+)
+def test_a_document_from_its_making_to_its_end(call: Call, kind: str, body: dict[str, Any]) -> None:
+    one_of = f"/{kind}/{{id}}"
     one = {"id": f"smoke-{uuid.uuid4().hex[:8]}"}
-    call("POST", "/users", 201, json=body | one)
-    call("POST", "/users", 409, json=body | one)
-    call("GET", "/users/{id}", 200, parts=one)
-    call("PUT", "/users/{id}", 428, parts=one, json=body)
-    call("PUT", "/users/{id}", 200, parts=one, json=body, headers={"If-Match": '"1"'})
-    call("PUT", "/users/{id}", 409, parts=one, json=body | {"version": 1})
-    call("GET", "/users", 200, params={"limit": "1"})
-    call("DELETE", "/users/{id}", 428, parts=one)
-    call("DELETE", "/users/{id}", 409, parts=one, headers={"If-Match": '"1"'})
-    call("DELETE", "/users/{id}", 204, parts=one, headers={"If-Match": '"2"'})
-    call("GET", "/users/{id}", 404, parts=one)
+    call("POST", f"/{kind}", 201, json=body | one)
+    call("POST", f"/{kind}", 409, json=body | one)
+    call("GET", one_of, 200, parts=one)
+    call("PUT", one_of, 428, parts=one, json=body)
+    call("PUT", one_of, 200, parts=one, json=body, headers={"If-Match": '"1"'})
+    call("PUT", one_of, 409, parts=one, json=body | {"version": 1})
+    call("GET", f"/{kind}", 200, params={"limit": "1"})
+    call("DELETE", one_of, 428, parts=one)
+    call("DELETE", one_of, 409, parts=one, headers={"If-Match": '"1"'})
+    call("DELETE", one_of, 204, parts=one, headers={"If-Match": '"2"'})
+    call("GET", one_of, 404, parts=one)
