@@ -20,15 +20,21 @@ SUITE = Path("tests") / "smoke"
 
 
 RUNNER = """
-import os, sys
+import os, sys, threading
 
 import boto3, pytest  # while the last layer is still being deployed
 
 word = os.fdopen(os.dup(0))  # pytest takes stdin away
 
+def end_with_the_run():
+    word.read()
+    os._exit(1)
+
 class Waiting:
     def pytest_runtestloop(self):  # all is imported and collected
-        return None if word.readline() else True  # True: there is nothing to run
+        if not word.readline():
+            return True  # there is nothing to run
+        threading.Thread(target=end_with_the_run, daemon=True).start()
 
 sys.exit(pytest.main(sys.argv[1:], plugins=[Waiting()]))
 """
@@ -84,8 +90,12 @@ class SmokeSuite:
         if self._process is None:
             self.warm()
         assert self._process is not None
+        assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # it has ended: the missing results say so
-            self._process.communicate(b"run\n")
+            self._process.stdin.write(b"run\n")
+            self._process.stdin.flush()
+        self._process.wait()  # with its stdin open: it ends when this process is killed
+        self._process.communicate()
         self._process = None
         report = _report(self._results)
         report.seconds = round(time.monotonic() - began, 3)

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from orchestrator import smoke
@@ -53,3 +58,38 @@ def test_a_suite_that_was_warmed_and_not_needed_just_ends(tmp_path: Path) -> Non
         suite.warm()
     assert "no tests ran" in (tmp_path / "smoke.log").read_text()
     assert not (tmp_path / "ran").exists()
+
+
+LONG = """
+import os, time
+def test_long():
+    open("began", "w").write(str(os.getpid()))
+    time.sleep(60)
+"""
+RUN = """
+import os, sys
+from pathlib import Path
+from orchestrator.smoke import SmokeSuite
+root = Path(sys.argv[1])
+with SmokeSuite(root, dict(os.environ), root / "smoke.log") as suite:
+    suite.run(environment="local", region="us-east-1", outputs={})
+"""
+
+
+def test_checks_end_with_a_killed_run(tmp_path: Path) -> None:
+    folder = tmp_path / smoke.SUITE
+    folder.mkdir(parents=True)
+    (folder / "test_long.py").write_text(LONG)
+    with subprocess.Popen([sys.executable, "-c", RUN, str(tmp_path)]) as run_:
+        began = tmp_path / "began"
+        _until(lambda: began.exists() and began.read_text() != "")
+        checks = psutil.Process(int(began.read_text()))
+        run_.kill()
+    _until(lambda: not checks.is_running() or checks.status() == psutil.STATUS_ZOMBIE)
+
+
+def _until(done: Callable[[], bool], patience: float = 20) -> None:
+    deadline = time.monotonic() + patience
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
