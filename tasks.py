@@ -6,8 +6,7 @@ from pathlib import Path
 
 from invoke import Collection, Context, task
 
-import orchestrator
-from orchestrator.guard import one_sentence
+from orchestrator.verbs.task_errors import one_sentence
 
 ROOT = Path(__file__).resolve().parent
 
@@ -29,7 +28,9 @@ DEPLOYER = {
 @one_sentence
 def deploy_all(_: Context, env: str = "local", deployer: str = "auto", region: str = "") -> None:
     """Deploy all layers in order, run the smoke tests and show the live URLs."""
-    orchestrator.commands.deploy_all(ROOT, environment=env, deployer=deployer, region=region)
+    from orchestrator.verbs import commands
+
+    commands.deploy_all(ROOT, environment=env, deployer=deployer, region=region)
 
 
 @task(help={**DEPLOYER, **REGION, "yes": YES})
@@ -38,9 +39,9 @@ def destroy_all(
     _: Context, env: str = "local", deployer: str = "auto", region: str = "", yes: bool = False
 ) -> None:
     """Destroy all layers in reverse order; asks first. Repeatable after a half-destroy."""
-    orchestrator.commands.destroy_all(
-        ROOT, environment=env, deployer=deployer, region=region, yes=yes
-    )
+    from orchestrator.verbs import commands
+
+    commands.destroy_all(ROOT, environment=env, deployer=deployer, region=region, yes=yes)
 
 
 @task(positional=["layer"], help={"layer": LAYER, **DEPLOYER, **REGION})
@@ -49,7 +50,9 @@ def up(
     _: Context, layer: str, env: str = "local", deployer: str = "auto", region: str = ""
 ) -> None:
     """Deploy one layer; the layers that it reads must be deployed already."""
-    orchestrator.commands.up(ROOT, layer, environment=env, deployer=deployer, region=region)
+    from orchestrator.verbs import commands
+
+    commands.up(ROOT, layer, environment=env, deployer=deployer, region=region)
 
 
 @task(positional=["layer"], help={"layer": LAYER, **DEPLOYER, **REGION, "json": JSON})
@@ -63,9 +66,9 @@ def preview(
     json: bool = False,
 ) -> None:
     """Show what `up` would do to one layer, and do nothing."""
-    orchestrator.commands.preview(
-        ROOT, layer, environment=env, deployer=deployer, region=region, as_json=json
-    )
+    from orchestrator.verbs import commands
+
+    commands.preview(ROOT, layer, environment=env, deployer=deployer, region=region, as_json=json)
 
 
 @task(positional=["layer"], help={"layer": LAYER, **DEPLOYER, **REGION})
@@ -74,7 +77,9 @@ def refresh(
     _: Context, layer: str, env: str = "local", deployer: str = "auto", region: str = ""
 ) -> None:
     """Make one layer's state as the cloud is, so that the next `up` mends what drifted."""
-    orchestrator.commands.refresh(ROOT, layer, environment=env, deployer=deployer, region=region)
+    from orchestrator.verbs import commands
+
+    commands.refresh(ROOT, layer, environment=env, deployer=deployer, region=region)
 
 
 @task(positional=["layer"], help={"layer": LAYER, **DEPLOYER, **REGION, "yes": YES})
@@ -88,9 +93,9 @@ def destroy(
     yes: bool = False,
 ) -> None:
     """Destroy one layer that no live layer reads; asks first."""
-    orchestrator.commands.destroy(
-        ROOT, layer, environment=env, deployer=deployer, region=region, yes=yes
-    )
+    from orchestrator.verbs import commands
+
+    commands.destroy(ROOT, layer, environment=env, deployer=deployer, region=region, yes=yes)
 
 
 @task(help={"layer": f"{LAYER}; all if left out", **DEPLOYER, **REGION, "json": JSON})
@@ -104,9 +109,9 @@ def outputs(
     json: bool = False,
 ) -> None:
     """Show what the layers promise: their outputs, secrets masked."""
-    orchestrator.listings.outputs(
-        ROOT, layer, environment=env, deployer=deployer, region=region, as_json=json
-    )
+    from orchestrator.verbs import listings
+
+    listings.outputs(ROOT, layer, environment=env, deployer=deployer, region=region, as_json=json)
 
 
 @task(help={**DEPLOYER, **REGION, "json": JSON})
@@ -115,16 +120,18 @@ def status(
     _: Context, env: str = "local", deployer: str = "auto", region: str = "", json: bool = False
 ) -> None:
     """Show every layer: what it reads, whether it is deployed, when, and what is not emulated."""
-    orchestrator.listings.status(
-        ROOT, environment=env, deployer=deployer, region=region, as_json=json
-    )
+    from orchestrator.verbs import listings
+
+    listings.status(ROOT, environment=env, deployer=deployer, region=region, as_json=json)
 
 
 @task(help={**DEPLOYER, **REGION})
 @one_sentence
 def smoke(_: Context, env: str = "local", deployer: str = "auto", region: str = "") -> None:
     """Run the smoke tests against the live endpoints of a deployed environment."""
-    orchestrator.commands.run_smoke(ROOT, environment=env, deployer=deployer, region=region)
+    from orchestrator.verbs import commands
+
+    commands.run_smoke(ROOT, environment=env, deployer=deployer, region=region)
 
 
 @task(
@@ -150,7 +157,9 @@ def redrive(
     json: bool = False,
 ) -> None:
     """Give a function again what lies in its dead-letter queue; safe to repeat."""
-    orchestrator.redrive.redrive(
+    from orchestrator.operations import redrive
+
+    redrive.redrive(
         ROOT,
         function,
         environment=env,
@@ -189,7 +198,9 @@ def logs(
     json: bool = False,
 ) -> None:
     """Follow what a function logs until Ctrl-C: time, level, correlation id, message."""
-    orchestrator.logs.show(
+    from orchestrator.operations import logs
+
+    logs.show(
         ROOT,
         function,
         environment=env,
@@ -222,7 +233,9 @@ def settings(
     markdown: bool = False,
 ) -> None:
     """Show what each layer is told: value, where it comes from, what is allowed."""
-    orchestrator.settings_listing.show(
+    from orchestrator.verbs import settings_listing
+
+    settings_listing.show(
         ROOT, layer, environment=env, region=region, as_json=json, as_markdown=markdown
     )
 
@@ -253,7 +266,9 @@ def set_config(
     region: str = "",
 ) -> None:
     """Tell a layer something: check one setting and write it into its stack file."""
-    orchestrator.stack_config.set_value(
+    from orchestrator.verbs import stack_config
+
+    stack_config.set_value(
         ROOT, layer, key, environment=env, region=region, value=value, secret=secret
     )
 
@@ -266,7 +281,9 @@ def set_config(
 @one_sentence
 def remove_config(_: Context, layer: str, key: str, env: str = "local", region: str = "") -> None:
     """Take one setting out of a layer's stack file, so that its default holds again."""
-    orchestrator.stack_config.remove(ROOT, layer, key, environment=env, region=region)
+    from orchestrator.verbs import stack_config
+
+    stack_config.remove(ROOT, layer, key, environment=env, region=region)
 
 
 @task(
@@ -280,70 +297,90 @@ def remove_config(_: Context, layer: str, key: str, env: str = "local", region: 
 @one_sentence
 def openapi(_: Context, env: str = "local", edge: str = "", auth: str = "", url: str = "") -> None:
     """Print the OpenAPI 3.1 document of the API."""
-    orchestrator.openapi.show(ROOT, environment=env, edge=edge, auth=auth, url=url)
+    from orchestrator.verbs import openapi
+
+    openapi.show(ROOT, environment=env, edge=edge, auth=auth, url=url)
 
 
 @task
 @one_sentence
 def env(_: Context) -> None:
     """Print shell exports of the local cloud: eval "$(./invoke env)", then pulumi, aws, boto3."""
-    orchestrator.listings.exports(ROOT)
+    from orchestrator.verbs import listings
+
+    listings.exports(ROOT)
 
 
 @task(positional=["region"], help={"region": "e.g. us-west-2", **ENVIRONMENT})
 @one_sentence
 def add(_: Context, region: str, env: str = "local") -> None:
     """Give every layer a stack in one more region; deploy-all then deploys it as well."""
-    orchestrator.regions.add(ROOT, region, environment=env)
+    from orchestrator.verbs import regions
+
+    regions.add(ROOT, region, environment=env)
 
 
 @task(positional=["region"], help={"region": "e.g. us-west-2", **DEPLOYER})
 @one_sentence
 def remove(_: Context, region: str, env: str = "local", deployer: str = "auto") -> None:
     """Forget a further region whose stacks are destroyed: remove its stack files."""
-    orchestrator.regions.remove(ROOT, region, environment=env, deployer=deployer)
+    from orchestrator.verbs import regions
+
+    regions.remove(ROOT, region, environment=env, deployer=deployer)
 
 
 @task(help={"port": "port to listen on; a free one, kept from then on, if left out"})
 @one_sentence
 def start(_: Context, port: str = "") -> None:
     """Start the local AWS."""
-    orchestrator.commands.emulator_start(ROOT, port=port)
+    from orchestrator.verbs import commands
+
+    commands.emulator_start(ROOT, port=port)
 
 
 @task
 @one_sentence
 def stop(_: Context) -> None:
     """Stop the local AWS; what it holds is kept for the next start."""
-    orchestrator.commands.emulator_stop(ROOT)
+    from orchestrator.verbs import commands
+
+    commands.emulator_stop(ROOT)
 
 
 @task(name="status", help={"json": JSON})
 @one_sentence
 def emulator_status(_: Context, json: bool = False) -> None:
     """Show whether the local AWS runs, where, and what it uses."""
-    orchestrator.listings.emulator_status(ROOT, as_json=json)
+    from orchestrator.verbs import listings
+
+    listings.emulator_status(ROOT, as_json=json)
 
 
 @task(help={"fix": "format and mend what can be mended by itself", "static": "leave the tests out"})
 @one_sentence
 def check(_: Context, fix: bool = False, static: bool = False) -> None:
     """Run what CI runs: format, lint, types, import rules, tests."""
-    orchestrator.quality.check(ROOT, fix=fix, static=static)
+    from orchestrator.verbs import quality
+
+    quality.check(ROOT, fix=fix, static=static)
 
 
 @task(name="test", help={"path": "a file or folder; all if left out"})
 @one_sentence
 def run_tests(_: Context, path: str = "tests") -> None:
     """Run the tests; the end-to-end ones deploy for real to a local cloud of their own."""
-    orchestrator.quality.test(ROOT, path)
+    from orchestrator.verbs import quality
+
+    quality.test(ROOT, path)
 
 
 @task(help={"name": "one benchmark; all if left out"})
 @one_sentence
 def bench(_: Context, name: str = "") -> None:
     """Measure deployments and functions: time and memory, as docs/benchmarks.md explains."""
-    orchestrator.quality.bench(ROOT, name)
+    from orchestrator.verbs import quality
+
+    quality.bench(ROOT, name)
 
 
 emulator = Collection("emulator", start, stop, emulator_status)

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 from localcloud.emulator import Emulator, EmulatorError, Endpoint, Status
 from localcloud.engine.errors import EngineError
-from localcloud.engine.program import Programs
-from localcloud.engine.program_failure import describe_traceback, failure_sentence
-from localcloud.engine.secrets import foresee
+from localcloud.engine.program.failure import describe_traceback, failure_sentence
+from localcloud.engine.program.programs import Programs
+from localcloud.engine.state.secrets import foresee
 
 __all__ = [
     "Emulator",

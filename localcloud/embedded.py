@@ -18,7 +18,7 @@ from localcloud.engine.api import (
     StepFinished,
     StepStarted,
 )
-from localcloud.engine.program import Programs
+from localcloud.engine.program.programs import Programs
 
 __all__ = [
     "Cancelled",

@@ -12,7 +12,7 @@ import pytest
 from invoke import Collection, Task
 from invoke.loader import FilesystemLoader
 
-from orchestrator.layers import Layer, discover
+from orchestrator.checkout.layers import Layer, discover
 
 ROOT = Path(__file__).resolve().parent.parent
 STACKS = ROOT / "stacks"

@@ -1,5 +1,7 @@
 """The local AWS: MiniStack as a process of its own, IAM enforced, nothing lost by kill -9."""
 
+from localcloud.emulator.control.process import Emulator
+from localcloud.emulator.control.status import Credentials, Endpoint, Status
 from localcloud.emulator.errors import (
     AlreadyRunning,
     Busy,
@@ -9,9 +11,7 @@ from localcloud.emulator.errors import (
     StartFailed,
     StopFailed,
 )
-from localcloud.emulator.process import Emulator
 from localcloud.emulator.settings import Settings
-from localcloud.emulator.status import Credentials, Endpoint, Status
 
 __all__ = [
     "AlreadyRunning",

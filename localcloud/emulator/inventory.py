@@ -13,7 +13,7 @@ from typing import Any
 
 import boto3
 
-from localcloud.emulator.bootstrap import USER
+from localcloud.emulator.server.bootstrap import USER
 
 Client = Any
 Found = Mapping[str, Any]

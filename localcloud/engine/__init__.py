@@ -4,6 +4,8 @@ It runs the environment `local` and tests, and nothing that matters: see docs/ad
 and refuses. Its face is `api`; `program` can be had before all of it is loaded.
 """
 
-from . import protocol as _protocol  # before all else: makes Pulumi's messages cheap to import
+from localcloud.engine.values import (
+    protocol as _protocol,  # before all else: makes Pulumi's messages cheap to import
+)
 
 _protocol.install()

@@ -1,8 +1,8 @@
 """The engine's face: `Engine` is the way in, everything that goes wrong is an `EngineError`."""
 
-from .backend import FileBackend
-from .engine import Engine
-from .errors import (
+from localcloud.engine.backend.backend import FileBackend
+from localcloud.engine.engine import Engine
+from localcloud.engine.errors import (
     ConfigError,
     ConfigInvalid,
     ConfigMissing,
@@ -15,7 +15,7 @@ from .errors import (
     StateError,
     WrongPassphrase,
 )
-from .events import (
+from localcloud.engine.events import (
     Diagnostic,
     Event,
     Notice,
@@ -25,14 +25,14 @@ from .events import (
     StepStarted,
     Summary,
 )
-from .execution import ProgramFailed
-from .goal import BadRegistration, UnsupportedOption
-from .planner import InputsRefused, NotTargeted, ProtectedResource
-from .project import Project, StackFile
-from .providers import NoProvider
-from .run import Cancelled, Options
-from .session import Result
-from .stepper import StepError
+from localcloud.engine.planning.planner import InputsRefused, NotTargeted, ProtectedResource
+from localcloud.engine.program.execution import ProgramFailed
+from localcloud.engine.project.project import Project, StackFile
+from localcloud.engine.provider.providers import NoProvider
+from localcloud.engine.session import Result
+from localcloud.engine.steps.goal import BadRegistration, UnsupportedOption
+from localcloud.engine.steps.run import Cancelled, Options
+from localcloud.engine.steps.step_events import StepError
 
 __all__ = [
     "BadRegistration",

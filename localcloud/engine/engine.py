@@ -8,16 +8,16 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from .backend import FileBackend
-from .errors import StackNotFound
-from .events import Event, Summary
-from .history import Kind
-from .open_stack import OpenStack
-from .outputs import plain
-from .program import Programs
-from .providers import Factory
-from .run import Options
-from .session import Result, Session
+from localcloud.engine.backend.backend import FileBackend
+from localcloud.engine.backend.history import Kind
+from localcloud.engine.backend.open_stack import OpenStack
+from localcloud.engine.errors import StackNotFound
+from localcloud.engine.events import Event, Summary
+from localcloud.engine.program.programs import Programs
+from localcloud.engine.provider.providers import Factory
+from localcloud.engine.session import Result, Session
+from localcloud.engine.steps.run import Options
+from localcloud.engine.values.outputs import plain
 
 Listener = Callable[[Event], None]
 

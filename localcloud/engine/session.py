@@ -8,24 +8,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .backend import ORGANIZATION
-from .blinding import Blinder
-from .config import Config
-from .destroy import Deletions
-from .errors import EngineError
-from .events import Diagnostic, Event, Summary
-from .execution import execute
-from .history import Kind, Update
-from .model import Snapshot
-from .open_stack import OpenStack
-from .outputs import plain
-from .parts import Parts
-from .pending import PendingOperations
-from .program import Programs
-from .providers import Factory
-from .refresh import Refresh
-from .run import Bus, Cancelled, NoRecord, Options, Recorder, Run, Stopped
-from .server import Server
+from localcloud.engine.backend.backend import ORGANIZATION
+from localcloud.engine.backend.history import Kind, Update
+from localcloud.engine.backend.open_stack import OpenStack
+from localcloud.engine.errors import EngineError
+from localcloud.engine.events import Diagnostic, Event, Summary
+from localcloud.engine.planning.destroy import Deletions
+from localcloud.engine.planning.recovery import PendingOperations
+from localcloud.engine.planning.refresh import Refresh
+from localcloud.engine.program.execution import execute
+from localcloud.engine.program.programs import Programs
+from localcloud.engine.program.server import Server
+from localcloud.engine.project.config import Config
+from localcloud.engine.provider.providers import Factory
+from localcloud.engine.state.model import Snapshot
+from localcloud.engine.steps.run import Bus, Cancelled, NoRecord, Options, Recorder, Run, Stopped
+from localcloud.engine.values.outputs import plain
+from localcloud.engine.values.redaction import Blinder
+from localcloud.engine.wiring import Parts
 
 Work = Callable[["Parts"], Mapping[str, Any]]
 

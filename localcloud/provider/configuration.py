@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from localcloud.provider.aws import Settings, is_emulator, region_of
-from localcloud.provider.errors import ConfigRefused
-from localcloud.provider.values import Props
+from localcloud.provider.base.aws import Settings, is_emulator, region_of
+from localcloud.provider.base.errors import ConfigRefused
+from localcloud.provider.base.values import Props
 
 RETRIES = 5
 """How often a call is tried again that AWS was too busy for; about 20 s in all."""

@@ -7,8 +7,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from localcloud.provider.aws import Aws
-from localcloud.provider.resource import ResourceType
+from localcloud.provider.base.aws import Aws
+from localcloud.provider.base.resource import ResourceType
 
 Lookup = Callable[[Aws, dict[str, Any]], dict[str, Any]]
 

@@ -14,20 +14,21 @@ import grpc
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from localcloud.provider import configuration, operations, registry
-from localcloud.provider.aws import (
+from localcloud.provider import configuration, registry
+from localcloud.provider.base import operations
+from localcloud.provider.base.aws import (
     Aws,
     ClientPool,
     Connections,
     Settings,
     process_environment,
 )
-from localcloud.provider.difference import Difference, diff
-from localcloud.provider.errors import ConfigRefused, ProviderError
-from localcloud.provider.inputs import all_props, check
-from localcloud.provider.resource import ResourceType
-from localcloud.provider.telling import told, with_secrets
-from localcloud.provider.values import Props, from_struct, has_unknown, to_struct
+from localcloud.provider.base.difference import Difference, diff
+from localcloud.provider.base.errors import ConfigRefused, ProviderError
+from localcloud.provider.base.inputs import all_props, check
+from localcloud.provider.base.resource import ResourceType
+from localcloud.provider.base.values import Props, from_struct, has_unknown, to_struct
+from localcloud.provider.responses import told, with_secrets
 
 VERSION = "7.51.1"  # of the AWS provider whose types and property names these are
 

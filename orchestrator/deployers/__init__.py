@@ -1,1 +1,1 @@
-"""Seam 1: one small interface over the embedded engine and the Pulumi CLI."""
+"""The two deployers behind one interface, and the clouds that they deploy to."""

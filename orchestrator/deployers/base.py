@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from threading import Event as Flag
 from typing import Any, Protocol
 
-from orchestrator.stacks import Stack
+from orchestrator.checkout.stacks import Stack
 
 QUIET_OPS = frozenset({"same", "read"})
 """Operations that leave the cloud as it is (Pulumi's names)."""

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from threading import Event as Flag
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.checkout.stacks import Stack
 from orchestrator.deployers.base import SECRET_MASK, OnEvent, Outcome, StackState
 from orchestrator.deployers.cli_watch import Watch, op_name
 from orchestrator.errors import DeployerUnavailable
-from orchestrator.stacks import Stack
 
 if TYPE_CHECKING:
     from pulumi import automation

@@ -9,9 +9,9 @@ from dataclasses import replace
 from threading import Event as Flag
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.checkout.stacks import Stack
 from orchestrator.deployers.base import Diagnostic, Event, OnEvent, StepEvent
 from orchestrator.errors import DeployerUnavailable, DeployFailed, Interrupted, MicrostackError
-from orchestrator.stacks import Stack
 
 if TYPE_CHECKING:
     from pulumi import automation

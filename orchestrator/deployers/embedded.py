@@ -12,6 +12,9 @@ from typing import Any
 
 from localcloud import embedded as local
 from localcloud.api import Programs
+from orchestrator.checkout.local_files import passphrase
+from orchestrator.checkout.stacks import Stack
+from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.base import (
     SECRET_MASK,
     Diagnostic,
@@ -22,9 +25,6 @@ from orchestrator.deployers.base import (
     StepEvent,
 )
 from orchestrator.errors import DeployFailed, Interrupted
-from orchestrator.local_files import passphrase
-from orchestrator.stacks import Stack
-from orchestrator.workspace import Workspace
 
 PHASES = {local.StepStarted: "started", local.StepFinished: "finished", local.StepFailed: "failed"}
 

@@ -55,7 +55,7 @@ def _is_emulator(process: psutil.Process, root: str) -> bool:
     """Whether it is the server whose state lies in this checkout."""
     try:
         words = process.cmdline()
-        return "localcloud.emulator.server" in words and any(root in word for word in words)
+        return "localcloud.emulator.server.main" in words and any(root in word for word in words)
     except psutil.Error:
         return False
 

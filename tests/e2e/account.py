@@ -10,8 +10,8 @@ from typing import Any
 
 import boto3
 
+from localcloud.emulator.control.process import Emulator
 from localcloud.emulator.inventory import leftovers
-from localcloud.emulator.process import Emulator
 from tests.checkout import Checkout
 
 REGIONS = ("us-east-1", "us-west-2")

@@ -125,7 +125,7 @@ def _role(process: psutil.Process) -> str:
         words = " ".join(process.cmdline())
     except psutil.Error:
         return "gone"
-    known = {"program_host": "program", "pytest": "smoke"}
+    known = {"program/host.py": "program", "pytest": "smoke"}
     return next((role for word, role in known.items() if word in words), "function")
 
 

@@ -9,7 +9,7 @@ import boto3
 import pytest
 import requests
 
-from orchestrator.report import Report
+from orchestrator.reports.report import Report
 from tests.checkout import Checkout
 from tests.e2e.account import inventory, leftover
 from tests.issuer import Issuer, new_key, serving

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from orchestrator.report import Report
+from orchestrator.reports.report import Report
 from tests import everything
 from tests.checkout import Checkout
 from tests.e2e.account import inventory, leftover

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from orchestrator.report import Report
+from orchestrator.reports.report import Report
 from tests.checkout import Checkout
 from tests.e2e.account import inventory, leftover
 

@@ -14,7 +14,7 @@ import pytest
 import requests
 import yaml
 
-from orchestrator.report import Report
+from orchestrator.reports.report import Report
 from tests.checkout import Checkout
 from tests.e2e.account import leftover
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.checkout.stacks import Stack
 from orchestrator.deployers.base import StackState
-from orchestrator.stacks import Stack
 from shared.settings.layers import LAYERS
 from tests.orchestrator.live_functions import LiveFunctions, deployed
 

@@ -16,11 +16,11 @@ from typing import Any
 
 import yaml
 
-from orchestrator import layers
-from orchestrator.cloud import emulator, open_cloud
-from orchestrator.functions import DeployedFunction, deployed_function
-from orchestrator.stacks import Environment, stack_of
-from orchestrator.workspace import Workspace
+from orchestrator.checkout import layers
+from orchestrator.checkout.stacks import Environment, stack_of
+from orchestrator.checkout.workspace import Workspace
+from orchestrator.deployers.cloud import emulator, open_cloud
+from orchestrator.operations.functions import DeployedFunction, deployed_function
 
 ROOT = Path(__file__).resolve().parents[2]
 JOB = "ingest"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.provider.resource import (
+from localcloud.provider.base.resource import (
     TOKEN_INPUT,
     TOKEN_TAG,
     Aws,
@@ -17,7 +17,7 @@ from localcloud.provider.resource import (
     present,
     sent,
 )
-from localcloud.provider.tags import TagMap
+from localcloud.provider.base.tags import TagMap
 
 _ISSUE_SECONDS = 75 * 60  # what Pulumi's AWS provider waits for DNS validation
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.provider.aws import Aws
+from localcloud.provider.base.aws import Aws
 
 
 def caller_identity(aws: Aws, args: dict[str, Any]) -> dict[str, Any]:

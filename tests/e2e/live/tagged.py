@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from localcloud.provider.aws import Aws, Connections, Settings
+from localcloud.provider.base.aws import Aws, Connections, Settings
 from localcloud.provider.registry import types
 from tests.e2e.live.system import System
 

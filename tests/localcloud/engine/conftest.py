@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.engine.program import Programs
+from localcloud.engine.program.programs import Programs
 from tests.localcloud.engine.lab import Lab, environment
 
 

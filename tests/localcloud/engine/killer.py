@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from localcloud.engine.api import Engine, FileBackend, Project, StackFile
-from localcloud.engine.program import Programs
+from localcloud.engine.program.programs import Programs
 from tests.localcloud.engine.fake_provider import FakeProvider, World
 
 

@@ -19,9 +19,9 @@ from localcloud.engine.api import (
     StackFile,
     StepFinished,
 )
-from localcloud.engine.model import ResourceState, Snapshot
-from localcloud.engine.program import Programs
-from localcloud.engine.project import Project
+from localcloud.engine.program.programs import Programs
+from localcloud.engine.project.project import Project
+from localcloud.engine.state.model import ResourceState, Snapshot
 from tests.localcloud.engine.fake_provider import FakeProvider, World
 from tests.localcloud.engine.stacks import PASSPHRASE, crypter
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from localcloud.engine.backend import StackHandle
-from localcloud.engine.journal import Journal
-from localcloud.engine.model import ResourceState, Snapshot
-from localcloud.engine.values import Secret
+from localcloud.engine.backend.backend import StackHandle
+from localcloud.engine.state.journal import Journal
+from localcloud.engine.state.model import ResourceState, Snapshot
+from localcloud.engine.values.values import Secret
 from tests.localcloud.engine.stacks import resource
 
 Truth = tuple[frozenset[tuple[str, str, bool]], frozenset[tuple[str, str, str]]]

@@ -6,9 +6,9 @@ import functools
 from pathlib import Path
 from typing import Any
 
-from localcloud.engine.backend import FileBackend, StackHandle
-from localcloud.engine.model import STACK_TYPE, ResourceState
-from localcloud.engine.secrets import PassphraseCrypter, new_crypter
+from localcloud.engine.backend.backend import FileBackend, StackHandle
+from localcloud.engine.state.model import STACK_TYPE, ResourceState
+from localcloud.engine.state.secrets import PassphraseCrypter, new_crypter
 
 PASSPHRASE = "correct-horse"
 REPOSITORY = Path(__file__).parents[3]

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from localcloud.engine.assets import below
-from localcloud.engine.values import Archive, Asset, Secret
-from localcloud.engine.wire import Keep, from_struct, to_struct
+from localcloud.engine.provider.assets import below
+from localcloud.engine.values.values import Archive, Asset, Secret
+from localcloud.engine.values.wire import Keep, from_struct, to_struct
 
 FOLDER = "/somewhere/stacks/compute"
 PROGRAM = {

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from localcloud.engine.program import Programs
+from localcloud.engine.program.programs import Programs
 from tests.localcloud.engine.lab import Lab, environment
 from tests.localcloud.engine.stacks import PASSPHRASE, REPOSITORY
 
@@ -111,7 +111,7 @@ def test_programs_die_with_the_engine(lab: Lab, tmp_path: Path) -> None:
     code = f"""
 import os, sys
 from localcloud.engine.api import Engine, FileBackend
-from localcloud.engine.program import Programs
+from localcloud.engine.program.programs import Programs
 programs = Programs(sys.executable, dict(os.environ))
 engine = Engine(FileBackend({lab.backend.url!r}, {PASSPHRASE!r}), {{}}, programs)
 engine.up({str(lab.folder)!r}, "dev")

@@ -14,7 +14,7 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from localcloud.provider.values import to_struct
+from localcloud.provider.base.values import to_struct
 
 PLUGIN = Path(__file__).parents[3] / "localcloud" / "plugin" / "pulumi-resource-aws"
 

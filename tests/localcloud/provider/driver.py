@@ -12,7 +12,7 @@ import grpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from localcloud.provider import AwsProvider
-from localcloud.provider.values import from_struct, to_struct
+from localcloud.provider.base.values import from_struct, to_struct
 from tests.localcloud.provider.samples import Made, Needs, Props, Sample, evaluated, sample_of
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from localcloud.provider.aws import Aws, Connections, Settings
-from localcloud.provider.resource import AutoName, Prop, Props, ResourceType
+from localcloud.provider.base.aws import Aws, Connections, Settings
+from localcloud.provider.base.resource import AutoName, Prop, Props, ResourceType
 
 
 class Shelf(ResourceType):

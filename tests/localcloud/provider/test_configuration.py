@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from localcloud.provider.aws import Settings, is_emulator
+from localcloud.provider.base.aws import Settings, is_emulator
+from localcloud.provider.base.errors import ConfigRefused
 from localcloud.provider.configuration import from_variables, refusals, settings
-from localcloud.provider.errors import ConfigRefused
 
 LOCAL = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ACCESS_KEY_ID": "id", "AWS_REGION": "r-1"}
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from localcloud.provider import registry
-from localcloud.provider.inputs import all_props
+from localcloud.provider.base.inputs import all_props
 from tests.localcloud.provider.conftest import REGION
 from tests.localcloud.provider.driver import Driver, Resource
 from tests.localcloud.provider.samples import (

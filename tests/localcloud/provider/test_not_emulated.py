@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from localcloud.provider import operations, registry
-from localcloud.provider.aws import Aws, Connections, Settings
-from localcloud.provider.inputs import check
-from localcloud.provider.resource import Props, ResourceType
+from localcloud.provider import registry
+from localcloud.provider.base import operations
+from localcloud.provider.base.aws import Aws, Connections, Settings
+from localcloud.provider.base.inputs import check
+from localcloud.provider.base.resource import Props, ResourceType
 from tests.localcloud.provider.samples import Needs, evaluated, sample_of
 
 Answers = dict[str, dict[str, Any]]

@@ -9,7 +9,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from localcloud.provider import registry
-from localcloud.provider.values import SIGNATURE, UNKNOWN, from_struct, to_struct
+from localcloud.provider.base.values import SIGNATURE, UNKNOWN, from_struct, to_struct
 from tests.localcloud.provider.driver import Driver, Resource, urn
 from tests.localcloud.provider.samples import Made, Props, Sample, evaluated, samples
 

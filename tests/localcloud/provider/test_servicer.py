@@ -12,8 +12,8 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from localcloud.provider import AwsProvider, registry
-from localcloud.provider.errors import ProviderError
-from localcloud.provider.values import UNKNOWN, from_struct, to_struct
+from localcloud.provider.base.errors import ProviderError
+from localcloud.provider.base.values import UNKNOWN, from_struct, to_struct
 from tests.localcloud.provider.driver import Context, Driver, Refused, Resource, urn
 from tests.localcloud.provider.shelf import Shelf, Unbuilt
 

@@ -13,11 +13,11 @@ import boto3
 import pytest
 import yaml
 
-from orchestrator import layers
-from orchestrator.cloud import Cloud, emulator, open_cloud
+from orchestrator.checkout import layers
+from orchestrator.checkout.stacks import Environment, Stack, stack_of
+from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.base import Deployer, Event, Outcome
-from orchestrator.stacks import Environment, Stack, stack_of
-from orchestrator.workspace import Workspace
+from orchestrator.deployers.cloud import Cloud, emulator, open_cloud
 
 ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = """

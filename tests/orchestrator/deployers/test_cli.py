@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.checkout.layers import Layer
+from orchestrator.checkout.stacks import Environment, Stack
 from orchestrator.deployers.base import Deployer
 from orchestrator.deployers.cli import PulumiCli
 from orchestrator.errors import DeployerUnavailable, DeployFailed
-from orchestrator.layers import Layer
-from orchestrator.stacks import Environment, Stack
 
 NOT_LOGGED_IN = "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI"
 WRONG_PASSPHRASE = "error: decrypting secrets: incorrect passphrase"

@@ -10,11 +10,11 @@ import pytest
 from pulumi.automation.errors import CommandError, create_command_error
 from pulumi.automation.events import EngineEvent
 
+from orchestrator.checkout.layers import Layer
+from orchestrator.checkout.stacks import Environment, Stack
 from orchestrator.deployers.base import Diagnostic, Event
 from orchestrator.deployers.cli_watch import Watch, reason_of
 from orchestrator.errors import DeployFailed, Interrupted
-from orchestrator.layers import Layer
-from orchestrator.stacks import Environment, Stack
 
 STACK = "urn:pulumi:local::small::pulumi:pulumi:Stack::small-local"
 RESOURCE = "urn:pulumi:local::small::aws:ssm/parameter:Parameter::greeting"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.base import SECRET_MASK, Diagnostic, StepEvent
 from orchestrator.errors import DeployFailed, MicrostackError
-from orchestrator.workspace import Workspace
 from tests.orchestrator.deployers.conftest import (
     PROGRAM,
     TOKEN,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.provider.resource import AutoName, Aws, Prop, Props, ResourceType, present
+from localcloud.provider.base.resource import AutoName, Aws, Prop, Props, ResourceType, present
 from localcloud.provider.services.apigateway import patches
 from localcloud.provider.services.apigateway.places import within
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localcloud.provider.resource import Aws, Prop, Props, ResourceType, present
+from localcloud.provider.base.resource import Aws, Prop, Props, ResourceType, present
 from localcloud.provider.services.apigateway import patches
 from localcloud.provider.services.apigateway.places import within
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.provider.resource import Aws, Prop, Props, ResourceType, present
+from localcloud.provider.base.resource import Aws, Prop, Props, ResourceType, present
 from localcloud.provider.services.apigateway.keys import (
     KEY,
     key,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.provider.resource import Prop, Props, present
+from localcloud.provider.base.resource import Prop, Props, present
 
 # Which method: part of the key of everything below one.
 KEY = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from localcloud.provider.resource import Aws, Prop, Props, ResourceType
+from localcloud.provider.base.resource import Aws, Prop, Props, ResourceType
 from localcloud.provider.services.apigateway import patches
 
 # Setting -> (patch path below the method, what AWS has when nobody says otherwise).

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from localcloud.provider.errors import ProviderError
-from localcloud.provider.resource import Aws, Props
-from localcloud.provider.tags import TagMap
+from localcloud.provider.base.errors import ProviderError
+from localcloud.provider.base.resource import Aws, Props
+from localcloud.provider.base.tags import TagMap
 
 
 def arn(aws: Aws, *names: str) -> str:

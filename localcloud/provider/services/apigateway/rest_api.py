@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from localcloud.provider.resource import (
+from localcloud.provider.base.resource import (
     TOKEN_INPUT,
     TOKEN_TAG,
     AutoName,

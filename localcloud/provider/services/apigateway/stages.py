@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.provider.resource import Aws, Prop, Props, ResourceType, present, sent
+from localcloud.provider.base.resource import Aws, Prop, Props, ResourceType, present, sent
 from localcloud.provider.services.apigateway import patches
 from localcloud.provider.services.apigateway.places import REST_TAGS, arn, execution_arn, invoke_url
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from localcloud.provider.resource import AutoName, Aws, Prop, Props, ResourceType, present, sent
+from localcloud.provider.base.resource import (
+    AutoName,
+    Aws,
+    Prop,
+    Props,
+    ResourceType,
+    present,
+    sent,
+)
 from localcloud.provider.services.apigateway import patches
 from localcloud.provider.services.apigateway.places import REST_TAGS, arn, within
 from localcloud.provider.services.apigateway.rest_api import tagged

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localcloud.provider.resource import AutoName, Aws, Prop, Props, ResourceType, present
+from localcloud.provider.base.resource import AutoName, Aws, Prop, Props, ResourceType, present
 from localcloud.provider.services.apigateway.places import within
 from localcloud.provider.services.apigatewayv2.words import items
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.provider.resource import TOKEN_INPUT, Aws, Prop, Props, ResourceType, present
+from localcloud.provider.base.resource import TOKEN_INPUT, Aws, Prop, Props, ResourceType, present
 from localcloud.provider.services.apigateway.places import within
 from localcloud.provider.services.apigatewayv2.words import camel, items, pascal
 

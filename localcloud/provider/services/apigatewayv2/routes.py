@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.provider.resource import Aws, Prop, Props, ResourceType, present
+from localcloud.provider.base.resource import Aws, Prop, Props, ResourceType, present
 from localcloud.provider.services.apigateway.places import within
 from localcloud.provider.services.apigatewayv2.words import items, keyed, listed
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.provider.resource import AutoName, Aws, Prop, Props, ResourceType, present, sent
+from localcloud.provider.base.resource import (
+    AutoName,
+    Aws,
+    Prop,
+    Props,
+    ResourceType,
+    present,
+    sent,
+)
 from localcloud.provider.services.apigateway.places import (
     HTTP_TAGS,
     arn,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from localcloud.provider.resource import Aws, Props, empty
+from localcloud.provider.base.resource import Aws, Props, empty
 
 
 def pascal(value: Mapping[str, Any] | None) -> Props:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from localcloud.provider.resource import Aws, Prop, Props, TagCalls
+from localcloud.provider.base.resource import Aws, Prop, Props, TagCalls
 
 TAGS = TagCalls(argument="ResourceARN")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localcloud.provider.resource import Props, present
+from localcloud.provider.base.resource import Props, present
 
 
 def to_dimensions(wanted: Props | None) -> list[Props]:

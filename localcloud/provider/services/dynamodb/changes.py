@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from localcloud.provider.resource import Props
+from localcloud.provider.base.resource import Props
 from localcloud.provider.services.dynamodb import definition
 
 _CAPACITY = frozenset({"billingMode", "readCapacity", "writeCapacity", "onDemandThroughput"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from localcloud.provider.resource import Aws, Props, pairs, present, sent
+from localcloud.provider.base.resource import Aws, Props, pairs, present, sent
 
 Apply = Callable[[Props], None]  # makes one UpdateTable call and waits until it is done
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.provider.resource import Aws, Props, present
+from localcloud.provider.base.resource import Aws, Props, present
 from localcloud.provider.services.dynamodb.replicas import recovers
 
 RECOVERY_DAYS = 35  # DynamoDB's own period, and its longest

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from localcloud.provider.errors import is_missing
-from localcloud.provider.resource import (
+from localcloud.provider.base.errors import is_missing
+from localcloud.provider.base.resource import (
     AutoName,
     Aws,
     Prop,
@@ -17,6 +17,7 @@ from localcloud.provider.resource import (
     present,
     sent,
 )
+from localcloud.provider.base.values import has_unknown
 from localcloud.provider.services.dynamodb.changes import update_calls
 from localcloud.provider.services.dynamodb.definition import (
     is_provisioned,
@@ -37,7 +38,6 @@ from localcloud.provider.services.dynamodb.switches import (
     recovery,
     set_recovery,
 )
-from localcloud.provider.values import has_unknown
 
 _OFF = Prop(default=False)
 _AWS_OWN = Prop(computed=True)

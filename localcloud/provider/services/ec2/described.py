@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from localcloud.provider.errors import is_missing
-from localcloud.provider.resource import (
+from localcloud.provider.base.errors import is_missing
+from localcloud.provider.base.resource import (
     TOKEN_INPUT,
     TOKEN_TAG,
     Aws,
@@ -14,7 +14,7 @@ from localcloud.provider.resource import (
     pairs,
     sent,
 )
-from localcloud.provider.tags import TagMap, visible
+from localcloud.provider.base.tags import TagMap, visible
 
 
 class Ec2Tags:

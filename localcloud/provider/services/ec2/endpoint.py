@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from localcloud.provider.resource import Aws, Prop, Props, json_text, present
+from localcloud.provider.base.resource import Aws, Prop, Props, json_text, present
+from localcloud.provider.base.values import UNKNOWN
 from localcloud.provider.services.ec2.described import Ec2Resource, filters
-from localcloud.provider.values import UNKNOWN
 
 _SETS = {
     "routeTableIds": "RouteTableIds",

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from localcloud.provider.resource import Props, present
-from localcloud.provider.values import has_unknown
+from localcloud.provider.base.resource import Props, present
+from localcloud.provider.base.values import has_unknown
 
 # Lists of peers in a rule of the SDK: EC2's list, and the field of an item that holds the peer.
 _PEERS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localcloud.provider.resource import AutoName, Aws, Prop, Props, present
+from localcloud.provider.base.resource import AutoName, Aws, Prop, Props, present
 from localcloud.provider.services.ec2.described import Ec2Resource
 from localcloud.provider.services.ec2.permissions import (
     flat,

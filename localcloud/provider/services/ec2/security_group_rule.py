@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from localcloud.provider.resource import Aws, Prop, Props, present
+from localcloud.provider.base.resource import Aws, Prop, Props, present
 from localcloud.provider.services.ec2.described import Ec2Resource
 
 _PEERS = {

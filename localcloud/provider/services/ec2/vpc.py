@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localcloud.provider.resource import Aws, Prop, Props, present
+from localcloud.provider.base.resource import Aws, Prop, Props, present
 from localcloud.provider.services.ec2.described import Ec2Resource, filters
 
 _SWITCHES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from localcloud.provider.resource import Props
+from localcloud.provider.base.resource import Props
 
 
 def document_text(document: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.provider.resource import (
+from localcloud.provider.base.resource import (
     AutoName,
     Aws,
     Prop,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localcloud.provider.resource import AutoName, Aws, Prop, Props, ResourceType, present
+from localcloud.provider.base.resource import AutoName, Aws, Prop, Props, ResourceType, present
 from localcloud.provider.services.lambda_.settings import function_name
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from localcloud.provider.archives import ArchiveError, sha256_base64, zip_bytes
-from localcloud.provider.errors import ProviderError
-from localcloud.provider.resource import (
+from localcloud.provider.base.archives import ArchiveError, sha256_base64, zip_bytes
+from localcloud.provider.base.errors import ProviderError
+from localcloud.provider.base.resource import (
     AutoName,
     Aws,
     Prop,
@@ -17,8 +17,8 @@ from localcloud.provider.resource import (
     present,
     sent,
 )
+from localcloud.provider.base.values import UNKNOWN
 from localcloud.provider.services.lambda_ import settings
-from localcloud.provider.values import UNKNOWN
 
 _CODE = frozenset(
     {"code", "s3Bucket", "s3Key", "s3ObjectVersion", "sourceCodeHash", "architectures"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.provider.archives import ArchiveError, sha256_base64, zip_bytes
-from localcloud.provider.errors import ProviderError
-from localcloud.provider.resource import Aws, Prop, Props, ResourceType, present
+from localcloud.provider.base.archives import ArchiveError, sha256_base64, zip_bytes
+from localcloud.provider.base.errors import ProviderError
+from localcloud.provider.base.resource import Aws, Prop, Props, ResourceType, present
 
 
 class LayerVersion(ResourceType):

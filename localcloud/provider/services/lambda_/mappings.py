@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.provider.resource import (
+from localcloud.provider.base.resource import (
     TOKEN_INPUT,
     TOKEN_TAG,
     Aws,

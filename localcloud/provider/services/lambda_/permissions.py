@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from localcloud.provider.resource import AutoName, Aws, Prop, Props, ResourceType, present
+from localcloud.provider.base.resource import AutoName, Aws, Prop, Props, ResourceType, present
 from localcloud.provider.services.lambda_.settings import function_name
 
 _CONDITIONS = {  # input -> argument of AddPermission

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.provider.resource import Props, empty
+from localcloud.provider.base.resource import Props, empty
 
 # Input -> (member of Lambda's configuration, what clears it).
 PLAIN: dict[str, tuple[str, Any]] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from localcloud.provider.errors import ProviderError
-from localcloud.provider.resource import (
+from localcloud.provider.base.errors import ProviderError
+from localcloud.provider.base.resource import (
     AutoName,
     Aws,
     Prop,

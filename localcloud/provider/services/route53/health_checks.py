@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.provider.resource import TOKEN_INPUT, Aws, Prop, Props, ResourceType, present
+from localcloud.provider.base.resource import TOKEN_INPUT, Aws, Prop, Props, ResourceType, present
 from localcloud.provider.services.route53.zones import Route53Tags
 
 _CONFIG = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.provider.aws import Aws
-from localcloud.provider.errors import ProviderError
+from localcloud.provider.base.aws import Aws
+from localcloud.provider.base.errors import ProviderError
+from localcloud.provider.base.tags import visible
 from localcloud.provider.services.route53.record_sets import bare, zone_id
 from localcloud.provider.services.route53.zones import Route53Tags
-from localcloud.provider.tags import visible
 
 
 def zone(aws: Aws, args: dict[str, Any]) -> dict[str, Any]:

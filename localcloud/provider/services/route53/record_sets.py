@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from localcloud.provider.resource import (
+from localcloud.provider.base.resource import (
     Aws,
     Props,
     present,

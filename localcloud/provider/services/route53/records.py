@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from localcloud.provider.resource import (
+from localcloud.provider.base.resource import (
     Aws,
     Prop,
     Props,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.provider.resource import (
+from localcloud.provider.base.resource import (
     TOKEN_INPUT,
     Aws,
     Prop,
@@ -14,8 +14,8 @@ from localcloud.provider.resource import (
     pairs,
     present,
 )
+from localcloud.provider.base.tags import TagMap
 from localcloud.provider.services.route53.record_sets import bare, change, records, zone_id
-from localcloud.provider.tags import TagMap
 
 _COMMENT = "Managed by Pulumi"  # what Pulumi's AWS provider writes when the program says nothing
 _OWN = ("NS", "SOA")  # what a zone has by itself

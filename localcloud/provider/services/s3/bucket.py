@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from localcloud.provider.errors import ProviderError, code_of, is_missing
-from localcloud.provider.names import DEFAULTS
-from localcloud.provider.resource import (
+from localcloud.provider.base.errors import ProviderError, code_of, is_missing
+from localcloud.provider.base.names import DEFAULTS
+from localcloud.provider.base.resource import (
     AutoName,
     Aws,
     Prop,
@@ -18,9 +18,9 @@ from localcloud.provider.resource import (
     present,
     sent,
 )
+from localcloud.provider.base.tags import TagMap
 from localcloud.provider.services.s3.emptying import empty_bucket
 from localcloud.provider.services.s3.setting import MISSING
-from localcloud.provider.tags import TagMap
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 

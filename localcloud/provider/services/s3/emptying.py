@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from localcloud.provider.errors import ProviderError
-from localcloud.provider.resource import Props
+from localcloud.provider.base.errors import ProviderError
+from localcloud.provider.base.resource import Props
 
 _PAGE = 1000  # keys: the most that S3 lists, and deletes, in one call
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from localcloud.provider.resource import Prop, Props
+from localcloud.provider.base.resource import Prop, Props
 from localcloud.provider.services.s3.setting import BUCKET, BucketSetting, from_s3, to_s3
 
 _SIZE = {"objectSizeGreaterThan": Prop(default=0)}

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from localcloud.provider.archives import is_archive, zip_bytes
-from localcloud.provider.errors import ProviderError
-from localcloud.provider.resource import (
+from localcloud.provider.base.archives import is_archive, zip_bytes
+from localcloud.provider.base.errors import ProviderError
+from localcloud.provider.base.resource import (
     AutoName,
     Aws,
     Prop,
@@ -20,9 +20,9 @@ from localcloud.provider.resource import (
     present,
     sent,
 )
+from localcloud.provider.base.tags import TagMap
 from localcloud.provider.services.s3.emptying import delete_versions
 from localcloud.provider.services.s3.setting import MISSING
-from localcloud.provider.tags import TagMap
 
 _CONTENTS = ("content", "contentBase64", "source")
 

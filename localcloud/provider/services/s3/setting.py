@@ -9,8 +9,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
-from localcloud.provider.compare import same
-from localcloud.provider.resource import Aws, Prop, Props, ResourceType, present
+from localcloud.provider.base.compare import same
+from localcloud.provider.base.resource import Aws, Prop, Props, ResourceType, present
 
 # What S3 answers when the bucket is gone, or is there without the setting that is asked for.
 MISSING = frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from localcloud.provider.resource import Prop, Props
+from localcloud.provider.base.resource import Prop, Props
 from localcloud.provider.services.s3.setting import BUCKET, BucketSetting
 
 _STATUSES = ("Enabled", "Suspended", "Disabled")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.provider.errors import NotFound, code_of, message_of
+from localcloud.provider.base.errors import NotFound, code_of, message_of
 
 # How AWS says that a secret waits for its deletion, in an error that may also mean other things.
 _MARKED = ("marked for deletion", "scheduled for deletion")

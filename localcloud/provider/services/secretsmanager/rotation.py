@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localcloud.provider.resource import (
+from localcloud.provider.base.resource import (
     Aws,
     Prop,
     Props,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from localcloud.provider.resource import (
+from localcloud.provider.base.resource import (
     AutoName,
     Aws,
     Prop,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 
-from localcloud.provider.resource import (
+from localcloud.provider.base.resource import (
     TOKEN_INPUT,
     Aws,
     Prop,

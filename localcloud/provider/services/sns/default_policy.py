@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localcloud.provider.resource import Props
+from localcloud.provider.base.resource import Props
 
 DEFAULT_ID = "__default_policy_ID"  # SNS's own mark on that policy
 

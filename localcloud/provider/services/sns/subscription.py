@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from localcloud.provider.errors import code_of
-from localcloud.provider.resource import Aws, Prop, Props, ResourceType, json_text, present
+from localcloud.provider.base.errors import code_of
+from localcloud.provider.base.resource import Aws, Prop, Props, ResourceType, json_text, present
 
 _SUBSCRIPTION: Mapping[str, str] = {
     "deliveryPolicy": "DeliveryPolicy",

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from localcloud.provider.names import DEFAULTS
-from localcloud.provider.resource import (
+from localcloud.provider.base.names import DEFAULTS
+from localcloud.provider.base.resource import (
     AutoName,
     Aws,
     Prop,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from localcloud.provider.resource import Aws, Prop, Props, ResourceType, json_text, json_value
+from localcloud.provider.base.resource import Aws, Prop, Props, ResourceType, json_text, json_value
 from localcloud.provider.services.sns.default_policy import DEFAULT_ID, default_policy
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from localcloud.provider.resource import Aws, Props
+from localcloud.provider.base.resource import Aws, Props
 
 DOCUMENTS: Mapping[str, str] = {
     "policy": "Policy",

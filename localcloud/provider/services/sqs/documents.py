@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from localcloud.provider.resource import Aws, Prop, Props, ResourceType, json_text
+from localcloud.provider.base.resource import Aws, Prop, Props, ResourceType, json_text
 from localcloud.provider.services.sqs.attributes import DOCUMENTS, attributes_of
 
 

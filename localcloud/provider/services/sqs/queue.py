@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from localcloud.provider.names import DEFAULTS
-from localcloud.provider.resource import (
+from localcloud.provider.base.names import DEFAULTS
+from localcloud.provider.base.resource import (
     AutoName,
     Aws,
     Prop,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from localcloud.provider.archives import zip_bytes
+from localcloud.provider.base.archives import zip_bytes
+from localcloud.provider.base.values import ARCHIVE, ASSET, SIGNATURE
 from localcloud.provider.services.lambda_.settings import function_name
-from localcloud.provider.values import ARCHIVE, ASSET, SIGNATURE
 from tests.localcloud.provider.samples import Clients, Made, Needs, Props, Sample
 
 FUNCTION = "aws:lambda/function:Function"

@@ -13,7 +13,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from localcloud.provider.archives import zip_bytes
+from localcloud.provider.base.archives import zip_bytes
 from tests.localcloud.provider.driver import Driver, Resource
 from tests.localcloud.provider.samples import Props
 from tests.localcloud.provider.samples.iam import ROLE, trust

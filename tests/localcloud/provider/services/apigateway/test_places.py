@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from localcloud.provider.aws import Aws, Connections, Settings
-from localcloud.provider.errors import ProviderError
+from localcloud.provider.base.aws import Aws, Connections, Settings
+from localcloud.provider.base.errors import ProviderError
 from localcloud.provider.services.apigateway.places import arn, invoke_url, within
 
 AWS = Aws(Connections(Settings(region="us-east-1")), "us-east-1")

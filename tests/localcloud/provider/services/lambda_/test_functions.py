@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from localcloud.provider.base.values import UNKNOWN
 from localcloud.provider.services.lambda_.functions import Function
-from localcloud.provider.values import UNKNOWN
 
 _INPUTS = {"code": {}, "handler": "app.handler", "runtime": "python3.12"}
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from localcloud.provider.errors import ProviderError
+from localcloud.provider.base.errors import ProviderError
+from localcloud.provider.base.values import ARCHIVE, ASSET, SIGNATURE, Props
 from localcloud.provider.services.s3.objects import content_of
-from localcloud.provider.values import ARCHIVE, ASSET, SIGNATURE, Props
 from tests.localcloud.provider.driver import Driver
 
 OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"

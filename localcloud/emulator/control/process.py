@@ -1,0 +1,196 @@
+"""Start, stop and report on the local AWS: MiniStack in a process of its own.
+
+The server leads its own session, so Ctrl-C in the terminal that started it does not reach it, and
+it has a clean environment: functions inherit everything that the server has.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import time
+from pathlib import Path
+
+import psutil
+
+from localcloud.emulator.control import ports, processes
+from localcloud.emulator.control.environment import server_environment
+from localcloud.emulator.control.filelock import held, try_lock
+from localcloud.emulator.control.launch import launch
+from localcloud.emulator.control.logfile import keep_short
+from localcloud.emulator.control.processes import ServerRecord
+from localcloud.emulator.control.status import Credentials, Endpoint, Status
+from localcloud.emulator.errors import AlreadyRunning, Busy, NotRunning, StartFailed, StopFailed
+from localcloud.emulator.layout import Layout, write_private
+from localcloud.emulator.settings import Settings
+
+
+class Emulator:
+    """One local AWS with its state under `home`; any number of processes may hold one of these."""
+
+    def __init__(self, home: Path, settings: Settings | None = None) -> None:
+        self.layout = Layout(home.absolute())
+        self.settings = settings or Settings()
+
+    def start(self, port: int | None = None) -> Endpoint:
+        """Start the server unless it runs, and return when it answers.
+
+        Port: the given one, else the one it had before, else a free one. One that is taken is an
+        error even when nobody asked for it by number: addresses of the old one are in deployment
+        state, environments and browsers, and would all silently be wrong.
+        """
+        self.layout.make_home()
+        with held(self.layout.lock):
+            server = self._server_or_right()
+            if isinstance(server, int):
+                with os.fdopen(server) as right:
+                    return Endpoint(self._start(port, right.fileno()), started=True)
+            if port not in (None, server.port):
+                raise AlreadyRunning(port=server.port, wanted=port or 0)
+            return Endpoint(server.port)
+
+    def stop(self) -> bool:
+        """End the server and its function workers; returns whether it was running.
+
+        The state stays. Requests under way get a second to finish.
+        """
+        if not self.layout.home.is_dir():
+            return False
+        with held(self.layout.lock):
+            return self._stop()
+
+    def status(self) -> Status:
+        """Say whether it runs, where, since when and how big."""
+        server = self._server()
+        process = server.process() if server else None
+        if server is None or process is None:
+            return Status(running=False, home=self.layout.home, log=self.layout.log)
+        workers = server.workers()
+        return Status(
+            running=True,
+            home=self.layout.home,
+            log=self.layout.log,
+            pid=server.pid,
+            port=server.port,
+            url=Endpoint(server.port).url,
+            uptime=max(0.0, time.time() - server.started),
+            memory=_resident(process),
+            workers=len(workers),
+            worker_memory=sum(map(_resident, workers)),
+        )
+
+    def reset(self) -> None:
+        """Forget everything: state, objects, credentials, port. Stops the server if it runs."""
+        if not self.layout.home.is_dir():
+            return
+        with held(self.layout.lock):
+            self._stop()
+            for folder in (self.layout.state, self.layout.objects, self.layout.scratch):
+                shutil.rmtree(folder, ignore_errors=True)
+            for file in (self.layout.credentials, self.layout.port, self.layout.log):
+                file.unlink(missing_ok=True)
+
+    def credentials(self) -> Credentials:
+        """Access key of the admin user made at the first start; raises NotRunning before that."""
+        try:
+            raw = json.loads(self.layout.credentials.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise NotRunning from error
+        return Credentials(raw["access_key_id"], raw["secret_access_key"])
+
+    def environment(self, region: str | None = None) -> dict[str, str]:
+        """Variables with which boto3, the AWS CLI and Pulumi programs talk to this server."""
+        server = self._server()
+        if server is None:
+            raise NotRunning
+        credentials = self.credentials()
+        return {
+            "AWS_ENDPOINT_URL": Endpoint(server.port).url,
+            "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+            "AWS_REGION": region or self.settings.region,
+            "AWS_DEFAULT_REGION": region or self.settings.region,
+            "AWS_EC2_METADATA_DISABLED": "true",  # never wait for a metadata service
+            "MICROSTACK_EMULATED": "1",
+        }
+
+    # --- under the lock ---
+
+    def _server(self) -> ServerRecord | None:
+        record = ServerRecord.load(self.layout.process)
+        return record if record and record.process() else None
+
+    def _server_or_right(self) -> ServerRecord | int:
+        """The running server; else the right to be it: a lock (its descriptor) to hand to it.
+
+        Handed over, so that it is never free in between. While it is held by somebody unknown,
+        a killed server has not let go yet, or one whose starter was killed is about to say who
+        it is.
+        """
+        deadline = time.monotonic() + 5.0
+        while (server := self._server()) is None:
+            if (right := try_lock(self.layout.serving)) is not None:
+                return right
+            if time.monotonic() > deadline:
+                raise Busy(self.layout.serving)
+            time.sleep(0.02)
+        return server
+
+    def _start(self, port: int | None, right: int) -> int:
+        self._clear_leftovers()
+        with self._listener(port) as listener:
+            number = int(listener.getsockname()[1])
+            write_private(self.layout.port, str(number))
+            keep_short(self.layout.log)
+            environment = server_environment(self.layout, self.settings, number)
+            try:
+                launch(
+                    self.layout,
+                    (listener.fileno(), right),
+                    environment,
+                    timeout=self.settings.start_timeout,
+                )
+            except StartFailed:
+                self._stop()
+                raise
+        return number
+
+    def _listener(self, port: int | None) -> socket.socket:
+        wanted = port or self._remembered_port()
+        return ports.listen(wanted, patience=0.5) if wanted else ports.listen_anywhere()
+
+    def _remembered_port(self) -> int | None:
+        try:
+            return int(self.layout.port.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
+    def _stop(self) -> bool:
+        server = self._server()
+        process = server.process() if server else None
+        if process is not None:
+            self._end([process], patience=self.settings.stop_timeout)
+        self._clear_leftovers()
+        return process is not None
+
+    def _clear_leftovers(self) -> None:
+        """After a kill -9: end function workers without a server, drop its files."""
+        record = ServerRecord.load(self.layout.process)
+        if record is not None:
+            self._end(record.workers(), patience=0.5)
+            self.layout.process.unlink(missing_ok=True)
+        shutil.rmtree(self.layout.scratch, ignore_errors=True)
+        self.layout.make()
+
+    def _end(self, victims: list[psutil.Process], *, patience: float) -> None:
+        if survivors := processes.end(victims, patience=patience):
+            raise StopFailed(survivors)
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.Error:
+        return 0

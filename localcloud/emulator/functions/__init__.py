@@ -1,0 +1,1 @@
+"""Invocations of functions: queued, and never lost."""

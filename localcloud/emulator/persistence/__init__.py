@@ -1,0 +1,1 @@
+"""Nothing acknowledged is lost: what requests change is on disk before they are answered."""

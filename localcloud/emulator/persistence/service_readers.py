@@ -1,0 +1,222 @@
+"""Special readings of four MiniStack services, and of state that it does not save itself.
+
+Each is here because saving through `get_state()` would cost too much per request (Lambda's code,
+S3's buckets, DynamoDB's items), be unsafe (Lambda prunes code files before the state that drops
+them is written), or leave something out that was acknowledged (temporary credentials, stream
+records, parts of an unfinished upload).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+from localcloud.emulator.functions import async_invocations as asynchronous
+from localcloud.emulator.persistence import journal
+from localcloud.emulator.persistence import s3_objects as objects
+from localcloud.emulator.persistence.stores import (
+    Known,
+    Service,
+    Store,
+    _global,
+    encode,
+    stores_in_place,
+)
+from localcloud.emulator.persistence.write_shadow import Change, Parts, Shadow
+
+SETTLED = Shadow(encode, settled=True)
+ITEMS, DERIVED = "items", "_index_members"
+EVENTS = frozenset({("cloudwatch", "metrics"), ("cloudwatch_logs", "log_groups")})
+"""Stores whose lists are of events: those are added and dropped, never changed."""
+TABLE_SETTINGS = (
+    *("tags", "ttl_settings", "pitr_settings", "kinesis_destinations", "contributor_insights"),
+    *("backups", "resource_policies", "exports", "imports"),
+)
+
+
+def service(name: str, module: ModuleType) -> Service:
+    """The best reading of a service module."""
+    special = _SPECIAL.get(name)
+    stores = special(module) if special else stores_in_place(name, module)
+    for store in stores or []:
+        if (name, store.name) in EVENTS:
+            store.shadow = SETTLED
+    return Service(name, module, stores)
+
+
+def _lambda(module: ModuleType) -> list[Store]:
+    asynchronous.install(module)
+    names = ["layers", "esms", "function_urls", "kinesis_positions", "dynamodb_stream_positions"]
+    stores = [Store("lambda", name, _global(module, f"_{name}")) for name in names]
+    functions = Store("lambda", "functions", _global(module, "_functions"), CodeFiles(module))
+    return [functions, *stores]
+
+
+class CodeFiles:
+    """Function code as files named by content, so that state holds names instead of megabytes."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self.module = module
+        self.names: dict[bytes, str] = {}
+
+    def __call__(self, function: dict[str, Any]) -> dict[str, Any]:
+        """A function record with its code, and that of its versions, as references."""
+        versions = function.get("versions") or {}
+        named = {key: self._reference(version) for key, version in list(versions.items())}
+        return self._reference(function) | ({"versions": named} if "versions" in function else {})
+
+    def _reference(self, record: dict[str, Any]) -> dict[str, Any]:
+        code = record.get("code_zip")
+        if not isinstance(code, bytes):
+            return record
+        if code not in self.names:
+            self.names[code] = self.module._write_code_blob(code)
+        return record | {"code_zip": {self.module._BLOB_REF_KEY: self.names[code]}}
+
+
+def prune_code(module: ModuleType) -> None:
+    """Drop code files that no loaded function names; only at start, when disk and memory agree."""
+    records = [record for record in module._functions._data.values()]
+    records += [v for record in records for v in (record.get("versions") or {}).values()]
+    codes = {record["code_zip"] for record in records if isinstance(record.get("code_zip"), bytes)}
+    module._prune_orphan_code_blobs({module._write_code_blob(code) for code in codes})
+
+
+def _s3(module: ModuleType) -> list[Store]:
+    objects.install(module)
+    asynchronous.notify_at_once(module)
+    saved = module._PERSISTED_BUCKET_DICTS
+    stores = [Store("s3", name, partial(saved.__getitem__, name)) for name in saved]
+    return [Store("s3", "buckets_meta", _global(module, "_buckets"), _without_objects), *stores]
+
+
+def _without_objects(bucket: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in bucket.items() if key != "objects"}
+
+
+def _dynamodb(module: ModuleType) -> list[Store]:
+    stores = [Store("dynamodb", name, _global(module, f"_{name}")) for name in TABLE_SETTINGS]
+    return [Tables("dynamodb", "tables", _global(module, "_tables")).hooked(module), *stores]
+
+
+@dataclass
+class KnownTable(Known):
+    """A table as it is on disk; items are not compared but noted as MiniStack stores them."""
+
+    table: Any = None
+    items: Any = None
+
+
+@dataclass(eq=False)
+class Tables(Store):
+    """DynamoDB tables: the cost of a write is that of its item, however big the table."""
+
+    dirty: dict[int, set[tuple[Any, Any]]] = field(default_factory=dict)
+    """Keys of items stored or removed since last written, by id() of the table."""
+
+    def hooked(self, module: ModuleType) -> Tables:
+        """Note every item that MiniStack stores or removes; it does both in one place each."""
+        for name in ("_set_item", "_remove_item"):
+            setattr(module, name, self._noting(getattr(module, name)))
+        return self
+
+    def _noting(self, inner: Any) -> Any:
+        def noted(table: Any, partition: Any, sort: Any, *rest: Any) -> Any:
+            self.dirty.setdefault(id(table), set()).add((partition, sort))
+            return inner(table, partition, sort, *rest)
+
+        return noted
+
+    def prime(self) -> None:
+        """Take everything for written."""
+        for key, table in self._entries():
+            self._know(key, table, written=False)
+
+    def _entry_changes(self, key: Any, table: Any) -> Iterator[str]:
+        known = self.known.get(key)
+        steps = self._steps(known, table) if isinstance(known, KnownTable) else None
+        if steps is None:
+            self._know(key, table, written=True)
+            saved = {name: value for name, value in table.items() if name != DERIVED}
+            steps = [Change((), encode(saved))]
+        for step in steps:
+            yield journal.line(self._address(key), step)
+
+    def _know(self, key: Any, table: Any, *, written: bool) -> None:
+        self.dirty.pop(id(table), None)
+        meta = Parts((name, self.shadow.node(value)) for name, value in _meta(table).items())
+        self.known[key] = KnownTable(meta, written, table, table[ITEMS])
+
+    def _steps(self, known: KnownTable, table: Any) -> list[Change] | None:
+        """Steps from disk to this table; None when all of it must be written."""
+        known.node, steps = self.shadow.changes(known.node, _meta(table))
+        dirty = self.dirty.pop(id(table), set())
+        same = known.table is table and known.items is table[ITEMS]
+        if not same or ((steps or dirty) and not known.written):
+            return None
+        return steps + [_item(table[ITEMS], *keys) for keys in dirty]
+
+
+def _meta(table: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in table.items() if name not in (ITEMS, DERIVED)}
+
+
+def _item(items: dict[Any, dict[Any, Any]], partition: Any, sort: Any) -> Change:
+    found = items.get(partition)
+    if not found:
+        return Change((ITEMS, str(partition)), None)
+    path = (ITEMS, str(partition), str(sort))
+    return Change(path, encode(found[sort]) if sort in found else None)
+
+
+_SPECIAL = {"lambda": _lambda, "s3": _s3, "dynamodb": _dynamodb}
+
+EXTRA = {
+    "microstack_sts": ("sts", {"sessions": "_sessions"}),
+    "microstack_streams": (
+        "dynamodb",
+        {
+            "records": "_stream_records",
+            "trimmed": "_stream_trimmed",
+            "closed": "_closed_streams",
+            "counter": "_stream_seq_counter",
+        },
+    ),
+    "microstack_uploads": ("s3", {"uploads": "_multipart_uploads"}),
+    "microstack_events": ("lambda_svc", {"pending": asynchronous.PENDING}),
+}
+"""State that MiniStack forgets at every restart: our name for it, its module, its variables."""
+
+
+def extra(name: str, module: ModuleType) -> Service:
+    """State that MiniStack does not save, under a name of ours."""
+    _, variables = EXTRA[name]
+    stores = [Store(name, key, _global(module, variable)) for key, variable in variables.items()]
+    if name == "microstack_streams":
+        stores[0].shadow = SETTLED
+    if name == "microstack_uploads":
+        stores[0].shape = _with_text_keys
+    return Service(name, module, stores)
+
+
+def _with_text_keys(upload: dict[str, Any]) -> dict[str, Any]:
+    return upload | {"parts": {str(number): part for number, part in upload["parts"].items()}}
+
+
+def restore_extra(name: str, module: ModuleType, payload: dict[str, Any]) -> None:
+    """Put back what extra() saved."""
+    if name == "microstack_events":
+        asynchronous.install(module)
+    for key, variable in EXTRA[name][1].items():
+        if key not in payload:
+            continue
+        if isinstance(payload[key], int):
+            setattr(module, variable, payload[key])
+        else:
+            getattr(module, variable).update(payload[key])
+    if name == "microstack_uploads":
+        for upload in module._multipart_uploads._data.values():
+            upload["parts"] = {int(number): part for number, part in upload["parts"].items()}

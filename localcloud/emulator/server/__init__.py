@@ -1,0 +1,1 @@
+"""The server process: what stands between a request and MiniStack."""

@@ -1,0 +1,193 @@
+"""One run at a time per stack, by the same lock files as the CLI's file backend.
+
+A lock is a file `<uuid>.json` in the stack's lock folder. Whoever wants the stack writes its own
+and then looks for others; if there are any it takes its own back. A lock whose process is dead on
+this host is taken over: no such process, or one that began after the lock was made. On top of what
+the CLI does, a run holds an flock on its file, so that a clock that was set cannot make a living
+run look dead.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import getpass
+import json
+import os
+import random
+import socket
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from localcloud.engine.errors import StackLocked
+from localcloud.engine.state.files import make_private_folder, write_atomically
+from localcloud.engine.state.state_values import dump
+
+_ATTEMPTS: Final = 4  # two runs that begin together both step back; chance lets one win
+_YOUNG_SECONDS: Final = 1.0
+_CLOCK_GRAIN_SECONDS: Final = 2.0  # process start times are as coarse as this on some systems
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a lock; `since` is None if the file does not say it in a readable way."""
+
+    path: Path
+    pid: int
+    username: str
+    hostname: str
+    since: datetime | None
+
+    def __str__(self) -> str:
+        since = f" since {self.since.astimezone():%Y-%m-%d %H:%M:%S}" if self.since else ""
+        return f"{self.username}@{self.hostname} (process {self.pid}){since}"
+
+
+@contextlib.contextmanager
+def held(folder: Path, title: str, notice: Callable[[str], None]) -> Iterator[None]:
+    """Hold the lock of a stack while the block runs, or raise StackLocked.
+
+    `title` names the stack in messages; `notice` hears of a lock that was taken over.
+    """
+    path, descriptor = _acquire(folder, title, notice)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+        path.unlink(missing_ok=True)
+
+
+def holders(folder: Path) -> list[Holder]:
+    """Tell who holds the stack now; dead holders are not listed."""
+    return [holder for holder in _read_all(folder) if not _dead(holder)]
+
+
+def _acquire(folder: Path, title: str, notice: Callable[[str], None]) -> tuple[Path, int]:
+    others: list[Holder] = []
+    for _ in range(_ATTEMPTS):
+        path, descriptor = _create(folder)
+        others = _living(folder, path, title, notice)
+        if not others:
+            return path, descriptor
+        os.close(descriptor)
+        path.unlink(missing_ok=True)
+        if not any(_young(other) for other in others):
+            break
+        time.sleep(random.uniform(0.02, 0.15))
+    raise StackLocked(
+        f"{title} is in use by {others[0]}; wait until that run ends or, if it surely does not run "
+        f"any more, remove {others[0].path}."
+    )
+
+
+def _create(folder: Path) -> tuple[Path, int]:
+    path = folder / f"{uuid.uuid4()}.json"
+    content = {
+        "pid": os.getpid(),
+        "username": _username(),
+        "hostname": socket.gethostname(),
+        "timestamp": datetime.now(UTC).astimezone().isoformat(),
+    }
+    # Beside the folder, because everything inside it counts as a lock, half-written or not.
+    make_private_folder(folder.parent)
+    write_atomically(path, dump(content).encode(), beside=folder.parent)
+    descriptor = os.open(path, os.O_RDONLY)
+    with contextlib.suppress(OSError):  # a file system without flock: the process id decides
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return path, descriptor
+
+
+def _living(folder: Path, own: Path, title: str, notice: Callable[[str], None]) -> list[Holder]:
+    living = []
+    for holder in _read_all(folder):
+        if holder.path == own:
+            continue
+        if _dead(holder):
+            holder.path.unlink(missing_ok=True)
+            holder.path.with_name(f"{holder.path.name}.attrs").unlink(missing_ok=True)  # the CLI's
+            notice(f"{title} was left locked by {holder}, which has died; the lock is taken over.")
+        else:
+            living.append(holder)
+    return living
+
+
+def _read_all(folder: Path) -> list[Holder]:
+    paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
+    return [holder for path in paths if (holder := _read(path)) is not None]
+
+
+def _read(path: Path) -> Holder | None:
+    """Read a lock; one that is gone meanwhile is None, an unreadable one counts as somebody's."""
+    try:
+        content = json.loads(path.read_bytes())
+        return Holder(
+            path,
+            int(content["pid"]),
+            str(content["username"]),
+            str(content["hostname"]),
+            _time(str(content["timestamp"])),
+        )
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return Holder(path, 0, "somebody", "an unknown host", None)
+
+
+def _time(text: str) -> datetime | None:
+    """Read an RFC 3339 time; Go gives nanoseconds, Python 3.11 takes them."""
+    with contextlib.suppress(ValueError):
+        read = datetime.fromisoformat(text)
+        return read if read.tzinfo else read.replace(tzinfo=UTC)
+    return None
+
+
+def _dead(holder: Holder) -> bool:
+    if holder.hostname != socket.gethostname() or holder.pid <= 0 or _flocked(holder.path):
+        return False
+    try:
+        process = psutil.Process(holder.pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return True
+        began = process.create_time()
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.Error:
+        return False
+    return holder.since is not None and began > holder.since.timestamp() + _CLOCK_GRAIN_SECONDS
+
+
+def _flocked(path: Path) -> bool:
+    """Tell whether a run of this engine holds the file open; the CLI never does."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _young(holder: Holder) -> bool:
+    return holder.since is not None and (
+        abs(datetime.now(UTC).timestamp() - holder.since.timestamp()) < _YOUNG_SECONDS
+    )
+
+
+def _username() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a user id without a name, as containers have them
+        return str(os.getuid())

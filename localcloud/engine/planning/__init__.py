@@ -1,0 +1,1 @@
+"""What is to be done with each resource: create, update, replace, delete, read, recover."""

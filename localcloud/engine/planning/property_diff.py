@@ -1,0 +1,69 @@
+"""What differs between old and new, and what that means for the resource."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localcloud.engine.provider.responses import Diff
+from localcloud.engine.values import property_paths as paths
+from localcloud.engine.values.values import OutputValue, Secret
+
+# Kinds of pulumirpc.PropertyDiff: each plain kind is followed by the one that replaces.
+ADD, ADD_REPLACE, DELETE, DELETE_REPLACE, UPDATE, UPDATE_REPLACE = range(6)
+INIT_ERROR = "#initerror"  # replaceOnChanges may name it: a resource that came up halfway
+
+
+def plain(value: Any) -> Any:
+    """Take off every cover, so that only contents are compared."""
+    if isinstance(value, Secret):
+        return plain(value.value)
+    if isinstance(value, OutputValue):
+        return plain(value.value) if value.known else value
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value
+
+
+def changed_keys(olds: dict[str, Any], news: dict[str, Any]) -> list[str]:
+    """Name the properties whose contents differ."""
+    keys = sorted(olds.keys() | news.keys())
+    nothing = object()
+    return [key for key in keys if plain(olds.get(key, nothing)) != plain(news.get(key, nothing))]
+
+
+def resolve_unknown(
+    diff: Diff, olds: dict[str, Any], news: dict[str, Any], ignored: list[str]
+) -> Diff:
+    """Compare inputs for a provider that cannot tell (DIFF_UNKNOWN)."""
+    if diff.changed is not None:
+        return diff
+    changes = changed_keys(olds, paths.ignore_changes(news, olds, ignored))
+    diff.changed = bool(changes)
+    diff.changes = diff.changes or changes
+    return diff
+
+
+def apply_replace_on_changes(diff: Diff, selectors: list[str], *, init_errors: bool) -> Diff:
+    """Turn changes at the selected paths into replacements (applyReplaceOnChanges of the CLI)."""
+    if not selectors or not (diff.changed or init_errors):
+        return diff
+    selected = [paths.parse(selector) for selector in selectors]
+
+    def hit(text: str) -> bool:
+        path = paths.parse(text)
+        return any(paths.contains(selector, path) for selector in selected)
+
+    replaces = set(diff.replaces)
+    for key, kind in (diff.detailed or {}).items():
+        if hit(key):
+            replaces.add(str(paths.parse(key)[0]))
+            assert diff.detailed is not None
+            diff.detailed[key] = kind | 1
+    replaces.update(key for key in diff.changes if hit(key))
+    if init_errors and hit(INIT_ERROR):
+        replaces.add(INIT_ERROR)
+        diff.changed = True
+    diff.replaces = sorted(replaces)
+    return diff

@@ -1,0 +1,1 @@
+"""Running a stack program: its process, the services that it talks to, its failures."""

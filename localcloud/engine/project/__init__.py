@@ -1,0 +1,1 @@
+"""Pulumi.yaml and the stack files."""

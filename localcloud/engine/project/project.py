@@ -1,0 +1,127 @@
+"""Pulumi.yaml and Pulumi.<stack>.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from localcloud.engine.errors import ProjectInvalid, SecretsUnsupported
+from localcloud.engine.project import yaml_file
+from localcloud.engine.project.config import Config, Declaration, declarations, full_key, resolve
+from localcloud.engine.state.secrets import PassphraseCrypter, crypter_for, new_crypter
+from localcloud.engine.values.values import Crypter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A Pulumi project; `program` is the folder or file that `main` names (default: the folder)."""
+
+    folder: Path
+    name: str
+    runtime: str
+    runtime_options: Mapping[str, Any]
+    program: Path
+    description: str = ""
+    declared: Mapping[str, Declaration] = field(default_factory=dict)
+    stack_folder: Path
+
+    @classmethod
+    def load(cls, folder: Path | str) -> Self:
+        """Read the Pulumi.yaml of a folder, or raise ProjectInvalid with file and reason."""
+        root = Path(folder).resolve()
+        path = root / "Pulumi.yaml"
+        document = yaml_file.read(path)
+        name = document.get("name")
+        if not isinstance(name, str) or not name:
+            raise ProjectInvalid(f"{path} must give the project a 'name'.")
+        runtime, options = _runtime(document.get("runtime"), path)
+        config, stacks = document.get("config"), document.get("stackConfigDir") or "."
+        if isinstance(config, str):  # an old spelling of stackConfigDir
+            config, stacks = None, config
+        return cls(
+            folder=root,
+            name=name,
+            runtime=runtime,
+            runtime_options=options,
+            program=(root / (document.get("main") or ".")).resolve(),
+            description=document.get("description") or "",
+            declared=declarations(config, name),
+            stack_folder=(root / stacks).resolve(),
+        )
+
+
+def _runtime(said: Any, path: Path) -> tuple[str, Mapping[str, Any]]:
+    if isinstance(said, str):
+        return said, {}
+    if isinstance(said, dict) and isinstance(said.get("name"), str):
+        options = said.get("options") or {}
+        if isinstance(options, dict):
+            return said["name"], options
+    raise ProjectInvalid(f"{path} must name its 'runtime'.")
+
+
+@dataclass(slots=True)
+class StackFile:
+    """What a stack's file says; `said` is the configuration by full key, secrets sealed."""
+
+    project: Project
+    stack: str
+    said: dict[str, Any] = field(default_factory=dict, repr=False)
+    salt: str = ""
+    document: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def path(self) -> Path:
+        """The file, whether it exists or not."""
+        return self.project.stack_folder / f"Pulumi.{self.stack}.yaml"
+
+    @classmethod
+    def load(cls, project: Project, stack: str) -> Self:
+        """Read a stack's file; one that does not exist says nothing. Raises ProjectInvalid."""
+        file = cls(project, stack)
+        if file.path.exists():
+            file._read(yaml_file.read(file.path))
+        return file
+
+    def _read(self, document: dict[str, Any]) -> None:
+        said = document.get("config") or {}
+        if not isinstance(said, dict):
+            raise ProjectInvalid(f"The 'config' of {self.path} must be a mapping of keys.")
+        self.document = document
+        self.said = {full_key(str(key), self.project.name): item for key, item in said.items()}
+        self.salt = str(document.get("encryptionsalt") or "")
+
+    def crypter(self, passphrase: str, state_salt: str = "") -> PassphraseCrypter:
+        """Give the crypter of this file's secrets; raises WrongPassphrase, SecretsUnsupported.
+
+        A file without a salt gets `state_salt` or a new one; `save` keeps it.
+        """
+        for key in ("secretsprovider", "encryptedkey", "environment"):
+            if self.document.get(key) not in (None, "passphrase"):
+                raise SecretsUnsupported(f"{self.path} has {key!r}, which is not supported here.")
+        if not self.salt:
+            crypter = crypter_for(passphrase, state_salt) if state_salt else new_crypter(passphrase)
+            self.salt = crypter.salt
+            return crypter
+        return crypter_for(passphrase, self.salt)
+
+    def config(self, crypter: Crypter) -> Config:
+        """Give the full configuration; raises ConfigMissing or ConfigInvalid."""
+        return resolve(self.said, self.project.declared, crypter, self.stack)
+
+    def set(self, key: str, value: Any, crypter: Crypter | None = None) -> None:
+        """Set a value, sealed if a crypter is given; call `save` to keep it."""
+        sealed = value if crypter is None else {"secure": crypter.encrypt(value)}
+        self.said[full_key(key, self.project.name)] = sealed
+
+    def save(self) -> None:
+        """Write the file; comments in it are lost."""
+        document = {k: v for k, v in self.document.items() if k not in ("config", "encryptionsalt")}
+        if self.salt:
+            document = {"encryptionsalt": self.salt} | document
+        if self.said:
+            document["config"] = self.said
+        yaml_file.write(self.path, document)
+        self.document = document

@@ -1,0 +1,1 @@
+"""Providers as the engine uses them: loaded, configured, called in this process."""

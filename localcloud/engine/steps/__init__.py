@@ -1,0 +1,1 @@
+"""One run: resource goals, registrations, and the steps that carry them out."""

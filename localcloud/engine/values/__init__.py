@@ -1,0 +1,1 @@
+"""Values, names and paths of properties, and how they travel."""

@@ -1,0 +1,1 @@
+"""What all resource types share: their shape, operations, comparison, tags, names, AWS calls."""

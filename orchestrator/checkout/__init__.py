@@ -1,0 +1,1 @@
+"""What the files of a checkout say: layers, stacks, regions, selection, folders."""

@@ -1,0 +1,1 @@
+"""Looking after deployed functions: their logs and their dead letters."""

@@ -1,0 +1,114 @@
+"""The deployed functions, found by their jobs in the outputs of layer compute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from orchestrator.checkout import layers
+from orchestrator.checkout.selection import named_layers
+from orchestrator.checkout.stacks import Environment, Stack
+from orchestrator.checkout.workspace import Workspace
+from orchestrator.deployers.cloud import open_cloud
+from orchestrator.errors import AwsRefused, UnknownFunction, UpstreamMissing
+from shared.jobs import JOBS
+from shared.stack_name import HOME_REGION
+
+LAYER = "compute"
+"""The layer that publishes the functions."""
+CREDENTIALS = {
+    "aws_access_key_id": "AWS_ACCESS_KEY_ID",
+    "aws_secret_access_key": "AWS_SECRET_ACCESS_KEY",
+    "aws_session_token": "AWS_SESSION_TOKEN",
+}
+"""boto3's names → the variables that hold them; absent ones leave boto3 to its usual chain."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeployedFunction:
+    """A live function, its log group and its dead-letter queue."""
+
+    job: str
+    name: str
+    alias: str
+    log_group: str
+    dlq_url: str
+    timeout_seconds: int
+    region: str
+    selection: str
+    """The options that choose its stack in a command, e.g. ` --region us-west-2`."""
+    environment: Mapping[str, str]
+    """The process environment of whatever talks to its cloud."""
+
+    def client(self, service: str, **options: Any) -> Any:
+        """A boto3 client in the function's region; `options` are botocore's Config."""
+        import boto3  # 0.3 s: only what talks to AWS pays
+        from botocore.config import Config
+
+        return boto3.client(
+            service,
+            region_name=self.region,
+            endpoint_url=self.environment.get("AWS_ENDPOINT_URL"),
+            config=Config(**{"retries": {"mode": "standard"}, **options}),
+            **{name: self.environment.get(key) for name, key in CREDENTIALS.items()},
+        )
+
+
+@contextmanager
+def deployed_function(
+    root: Path, job: str, *, environment: str, deployer: str, region: str = ""
+) -> Iterator[DeployedFunction]:
+    """The function of a job in an environment and region, whose cloud is open meanwhile.
+
+    What AWS refuses in that time is an AwsRefused.
+    """
+    if job not in JOBS:
+        known = ", ".join(JOBS)
+        raise UnknownFunction(f"There is no function {job!r}. The functions are: {known}.")
+    where = Environment.parse(environment)
+    checkout = layers.discover(root)
+    (stack,) = named_layers(checkout, where, [LAYER], region or HOME_REGION).stacks
+    with open_cloud(Workspace(root), where, deployer, [stack], say=_say) as cloud:
+        outputs = cloud.deployer.outputs(stack)
+        function = _of(job, stack, outputs, cloud.environment)
+        try:
+            yield function
+        except aws_errors() as error:
+            raise AwsRefused(f"AWS: {error}. Run the same command again.") from None
+
+
+def aws_errors() -> tuple[type[Exception], ...]:
+    """What boto3 raises: named when something was raised, for importing it takes time."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return (BotoCoreError, ClientError)
+
+
+def _of(
+    job: str, stack: Stack, outputs: Mapping[str, Any], environment: Mapping[str, str]
+) -> DeployedFunction:
+    if job not in outputs.get("function_names", {}):
+        raise UpstreamMissing(
+            f"Function {job} is not deployed in {stack.label}. "
+            f"Run: ./invoke up {LAYER}{stack.selection}"
+        )
+    return DeployedFunction(
+        job=job,
+        name=outputs["function_names"][job],
+        alias=outputs["alias_name"],
+        log_group=outputs["log_group_names"][job],
+        dlq_url=outputs["dlq_urls"][job],
+        timeout_seconds=int(outputs["timeouts"][job]),
+        region=stack.region,
+        selection=stack.selection,
+        environment=environment,
+    )
+
+
+def _say(text: str) -> None:
+    Console(stderr=True).print(text, highlight=False, soft_wrap=True)

@@ -1,0 +1,205 @@
+"""The verbs that only show: outputs, status, exports; each for a person or as JSON."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from orchestrator.checkout import layers
+from orchestrator.checkout.selection import every_layer, select
+from orchestrator.checkout.stacks import Environment, Stack, by_region
+from orchestrator.checkout.workspace import Workspace
+from orchestrator.deployers.cloud import Cloud, emulator, local_exports, open_cloud
+from orchestrator.display.display import person
+from orchestrator.errors import UpstreamMissing
+
+if TYPE_CHECKING:
+    from localcloud.api import Status
+
+
+NOT_RUNNING = "Local AWS is not running. Start it: ./invoke emulator.start"
+
+
+def outputs(
+    root: Path,
+    layer: str,
+    *,
+    environment: str,
+    deployer: str,
+    region: str = "",
+    as_json: bool = False,
+) -> None:
+    """What one layer or all promise, in one region or in each; secrets masked."""
+    where = Environment.parse(environment)
+    stacks = select(layers.discover(root), where, layer, region).stacks
+    with open_cloud(Workspace(root), where, deployer, stacks, say=_say, start=False) as cloud:
+        found = {stack: dict(cloud.deployer.outputs(stack)) for stack in stacks}
+        deployed = {stack for stack in stacks if _is_deployed(cloud, stack, found[stack])}
+    if layer and (first := stacks[0]) not in deployed:
+        raise UpstreamMissing(
+            f"{first.label} is not deployed. Run: ./invoke up {layer}{first.selection}"
+        )
+    if as_json:
+        print(json.dumps(_by_layer(found) if not layer else _of_one(found), indent=2))
+    else:
+        _print_outputs(
+            {_heading(each): found[each] if each in deployed else None for each in stacks}
+        )
+
+
+def status(
+    root: Path, *, environment: str, deployer: str, region: str = "", as_json: bool = False
+) -> None:
+    """Every layer: what it reads, whether it is deployed, when, and what is not emulated."""
+    where = Environment.parse(environment)
+    stacks = select(layers.discover(root), where, "", region).stacks
+    with open_cloud(Workspace(root), where, deployer, stacks, say=_say, start=False) as cloud:
+        rows = {stack: _status_row(stack, cloud.deployer.state(stack)) for stack in stacks}
+    if as_json:
+        told = {"environment": where.value, "stacks": list(rows.values())}
+        print(json.dumps(told, indent=2))
+        return
+    for there in by_region(stacks).values():
+        _print_status(there[0].name, [rows[stack] for stack in there])
+
+
+def _by_layer(found: Mapping[Stack, Any]) -> dict[str, Any]:
+    return {**first_region(found), **further_regions(found)}
+
+
+def _of_one(found: Mapping[Stack, Any]) -> dict[str, Any]:
+    """One layer's outputs in the first region, and beside them `regions`, if any."""
+    (first, *others) = found.items()
+    regions = {stack.region: outputs for stack, outputs in others}
+    return {**first[1], **({"regions": regions} if regions else {})}
+
+
+def further_regions(found: Mapping[Stack, Any]) -> dict[str, Any]:
+    """For JSON, beside what the first region has: `regions`, by region and layer, if any."""
+    _, *others = by_region(found).items()
+    regions = {region: {each.layer.name: found[each] for each in at} for region, at in others}
+    return {"regions": regions} if regions else {}
+
+
+def first_region(found: Mapping[Stack, Any]) -> dict[str, Any]:
+    """For JSON: what the first region has, by layer."""
+    stacks = next(iter(by_region(found).values()))
+    return {stack.layer.name: found[stack] for stack in stacks}
+
+
+def exports(root: Path) -> None:
+    """Shell exports of the local cloud, for `eval`."""
+    from orchestrator.checkout.local_files import prepare_stack_file
+
+    workspace = Workspace(root)
+    for stack in every_layer(layers.discover(root), Environment.LOCAL).stacks:
+        prepare_stack_file(workspace, stack)
+    for name, value in local_exports(workspace, say=_say).items():
+        print(f"export {name}={shlex.quote(value)}")
+
+
+def emulator_status(root: Path, *, as_json: bool = False) -> None:
+    """Whether the local AWS runs, where, and what it uses."""
+    found = emulator(Workspace(root)).status()
+    facts = {
+        "running": found.running,
+        "url": found.url,
+        "pid": found.pid,
+        "uptime_seconds": found.uptime,
+        "memory_bytes": found.memory,
+        "function_workers": found.workers,
+        "log": str(found.log),
+    }
+    if as_json:
+        print(json.dumps(facts, indent=2))
+    else:
+        print(_running(found) if found.running else NOT_RUNNING)
+
+
+def _running(found: Status) -> str:
+    """Two lines: where it runs and what it uses; where it writes."""
+    minutes, megabytes = (found.uptime or 0) / 60, (found.memory or 0) / 1e6
+    return (
+        f"Local AWS at {found.url} (process {found.pid}), up for {minutes:.0f} min, "
+        f"{megabytes:.0f} MB, function workers: {found.workers}\nLog: {found.log}"
+    )
+
+
+def _say(text: str) -> None:
+    person().print(text, highlight=False, soft_wrap=True)
+
+
+def _is_deployed(cloud: Cloud, stack: Stack, outputs: Mapping[str, Any]) -> bool:
+    """What has outputs is; a layer without any may be, too."""
+    return bool(outputs) or cloud.deployer.state(stack).deployed
+
+
+def _print_outputs(found: Mapping[str, Mapping[str, Any] | None]) -> None:
+    """One line per value, never cut: an ARN or URL is there to be copied. None: not deployed."""
+    console = Console(emoji=False)
+    for layer, values in found.items():
+        if not values:
+            console.print(f"{layer}: {'not deployed' if values is None else 'no outputs'}")
+            continue
+        console.print(f"[italic]{layer}[/]")
+        for name, text in _lines(values):
+            console.print(f"  [bold]{name}[/] = {escape(text)}", highlight=False, soft_wrap=True)
+
+
+def _lines(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each value by its name; those of a map by `name.key`."""
+    for name, value in values.items():
+        if isinstance(value, Mapping) and name != "contract":
+            yield from _lines({f"{name}.{key}": inner for key, inner in value.items()})
+        else:
+            yield name, value if isinstance(value, str) else json.dumps(value)
+
+
+def _status_row(stack: Stack, state: Any) -> dict[str, Any]:
+    return {
+        "layer": stack.layer.name,
+        "stack": stack.name,
+        "reads": sorted(stack.layer.reads),
+        "resources": state.resources,
+        "deployed": state.deployed,
+        "updated": state.updated,
+        "result": state.result,
+        "not_emulated": list(state.not_emulated),
+    }
+
+
+def _heading(stack: Stack) -> str:
+    return stack.layer.name if stack.at_home else stack.label
+
+
+def _print_status(name: str, rows: Iterable[dict[str, Any]]) -> None:
+    """Without edges, so that it fits into 80 columns; `name` is that of the stacks."""
+    table = Table(title=f"layers in {name}", show_edge=False, pad_edge=False)
+    for heading in ("layer", "AWS resources", "last operation (UTC)", "reads"):
+        table.add_column(heading, no_wrap=heading != "reads")
+    for row in rows:
+        table.add_row(
+            row["layer"],
+            str(row["resources"]) if row["deployed"] else "not deployed",
+            f"{row['updated'][:16].replace('T', ' ')} {row['result']}".strip() or "·",
+            ", ".join(row["reads"]) or "·",
+        )
+    console = Console(emoji=False)
+    console.print(table)
+    for row in rows:
+        if row["not_emulated"]:
+            names = ", ".join(_type_and_name(urn) for urn in sorted(row["not_emulated"]))
+            console.print(f"not emulated in {row['layer']}: {names}", highlight=False)
+
+
+def _type_and_name(urn: str) -> str:
+    """`Group requests` of `urn:…::aws:xray/group:Group::requests`."""
+    *_, kind, name = urn.split("::")
+    return f"{kind.rsplit(':', 1)[-1]} {name}"

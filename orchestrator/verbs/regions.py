@@ -1,0 +1,98 @@
+"""Further regions of an environment: a stack of every layer there, by a stack file each.
+
+A stack stands where there is a file for it, `Pulumi.<environment>-<region>.yaml`: what Pulumi
+itself needs is the one record of which regions there are (docs/adr/0009).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from localcloud.embedded import Project, StackFile
+from orchestrator.checkout import layers
+from orchestrator.checkout.local_files import prepare_stack_file, tags_of
+from orchestrator.checkout.selection import every_layer
+from orchestrator.checkout.stacks import Environment, Stack, stack_of
+from orchestrator.checkout.workspace import Workspace
+from orchestrator.deployers.cloud import open_cloud
+from orchestrator.display.display import person
+from orchestrator.errors import StillDeployed, UsageError
+from orchestrator.preflight.refusals import refuse_region
+from shared.stack_name import StackName
+
+AT_HOME_ONLY = ("replica_regions",)
+"""Settings that a further region does not take over: copies are made from the home region."""
+
+
+def add(root: Path, region: str, *, environment: str) -> None:
+    """Make the stack files of a region that have not been made yet, told as the home region is."""
+    where = Environment.parse(environment)
+    workspace = Workspace(root)
+    homes = [stack_of(layer, where) for layer in layers.discover(root)]
+    stacks = [_further(home, region) for home in homes]
+    refuse_region(region, homes)
+    for home, stack in zip(homes, stacks, strict=True):
+        if where is Environment.LOCAL:
+            prepare_stack_file(workspace, home)
+        if not stack.file.exists():
+            _copy(home, stack)
+        if where is Environment.LOCAL:
+            prepare_stack_file(workspace, stack)
+    _say(f"Environment {where} has region {region}. {_next(stacks[0])}")
+
+
+def remove(root: Path, region: str, *, environment: str, deployer: str) -> None:
+    """Remove a region's stack files; StillDeployed if anything stands there."""
+    where = Environment.parse(environment)
+    stacks = every_layer(layers.discover(root), where, region).stacks
+    if any(stack.at_home for stack in stacks):
+        raise UsageError(f"{region} is the home region, which is not removed.")
+    with open_cloud(Workspace(root), where, deployer, stacks, say=_say, start=False) as cloud:
+        for stack in stacks:
+            if cloud.deployer.state(stack).deployed:
+                raise StillDeployed(
+                    f"{stack.label} is deployed. Run first: ./invoke destroy-all{stack.selection}"
+                )
+    for stack in stacks:
+        stack.file.unlink()
+    _say(f"Environment {where} has no region {region} any more.")
+
+
+def _further(home: Stack, region: str) -> Stack:
+    try:
+        name = StackName.parse(f"{home.environment}-{region}")
+    except ValueError:
+        raise UsageError(f"{region!r} is no region: give one such as us-west-2.") from None
+    if name == StackName.parse(home.name):
+        raise UsageError(f"{region} is the home region, which every environment has.")
+    return stack_of(home.layer, home.environment, region)
+
+
+def _copy(home: Stack, stack: Stack) -> None:
+    """Tell a stack what the home stack is told, but for secrets and what is the region's own."""
+    project = Project.load(home.layer.folder)
+    file = StackFile.load(project, stack.name)
+    for key, value in StackFile.load(project, home.name).said.items():
+        name = key.removeprefix(f"{home.layer.name}:")
+        if not (isinstance(value, dict) and "secure" in value) and name not in AT_HOME_ONLY:
+            file.set(key, value)
+    file.set("aws:region", stack.region)
+    own = tags_of(stack)
+    place = {name: own[name] for name in ("EnvironmentSuffix", "Region")}
+    told = (file.said.get("aws:defaultTags") or {}).get("tags", {})
+    file.set("aws:defaultTags", {"tags": {**own, **told, **place}})
+    file.save()
+
+
+def _next(stack: Stack) -> str:
+    if stack.environment is Environment.LOCAL:
+        return "Next: ./invoke deploy-all"
+    return (
+        f"Next: pulumi stack init {stack.name} in each layer's folder; the secrets that "
+        f"./invoke settings{stack.selection} misses, by ./invoke config.set LAYER SECRET "
+        f"--secret{stack.selection}; then: ./invoke deploy-all{stack.environment.option}"
+    )
+
+
+def _say(text: str) -> None:
+    person().print(text, highlight=False, soft_wrap=True)

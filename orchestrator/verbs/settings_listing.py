@@ -1,0 +1,229 @@
+"""Shows what each layer of an environment is told, and by whom."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, SecretStr, ValidationError
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from orchestrator.checkout import layers
+from orchestrator.checkout.selection import select
+from orchestrator.checkout.stacks import Environment, Stack
+from orchestrator.checkout.workspace import Workspace
+from orchestrator.deployers.base import SECRET_MASK
+from orchestrator.settings.check import SEALED, is_sealed, said_in
+from orchestrator.settings.reference import Setting, markdown, settings_of, value_text
+from orchestrator.verbs.listings import first_region, further_regions
+from shared import commands
+from shared.config import Settings
+from shared.jobs import JOBS
+from shared.settings.compute import Compute
+from shared.settings.layers import LAYERS
+from shared.stack_name import StackName
+
+DEFAULT = "default"
+NOT_SET = "not set"
+WORDS = {"missing": "must be given", "extra_forbidden": "not a setting of this layer"}
+"""For what pydantic has words of its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A setting with its value in force; what does not fit is said in `problem`."""
+
+    setting: str
+    value: str
+    source: str
+    """`default`, the stack file's name, or `not set`."""
+    allowed: str = ""
+    description: str = ""
+    problem: str = ""
+
+
+def show(
+    root: Path,
+    layer: str,
+    *,
+    environment: str,
+    region: str = "",
+    as_json: bool = False,
+    as_markdown: bool = False,
+) -> None:
+    """Print the settings of one layer or all: for a person, a script, or docs/settings.md."""
+    if as_markdown:
+        print(markdown(), end="")
+        return
+    where = Environment.parse(environment)
+    stacks = select(layers.discover(root), where, layer, region).stacks
+    found = {stack: settings_in(Workspace(root), stack) for stack in stacks}
+    if as_json:
+        rows = {stack: [asdict(each) for each in shown] for stack, shown in found.items()}
+        told = {"environment": where.value, "layers": first_region(rows), **further_regions(rows)}
+        print(json.dumps(told, indent=2))
+        return
+    console = Console(emoji=False)
+    for stack in stacks:
+        _print(console, stack, found[stack])
+
+
+def settings_in(workspace: Workspace, stack: Stack) -> list[Shown]:
+    """The settings of a stack; a layer without a model has none."""
+    models = {model.layer: model for model in LAYERS}
+    if stack.layer.name not in models:
+        return []
+    model = models[stack.layer.name]
+    said = _said(workspace, stack)
+    problems: dict[str, str] = {}
+    for name, problem in _problems(model, said, stack.place):
+        problems.setdefault(name, problem)  # the first is the cause of the others
+    settings, every = _valid(model, said), settings_of(model)
+    rows = [
+        row
+        for setting in every
+        if not setting.member
+        for row in (
+            _shown(setting, said, stack.file.name, problems),
+            *_members(settings, setting.path, every, said, stack.file.name),
+        )
+    ]
+    unknown = [
+        Shown(setting=name, value=_masked(said[name]), source=stack.file.name, problem=problem)
+        for name, problem in problems.items()
+        if name in said and name not in model.model_fields
+    ]
+    whole = [Shown(setting="", value="", source="", problem=problems[""])] if "" in problems else []
+    return [*rows, *unknown, *whole]
+
+
+def _said(workspace: Workspace, stack: Stack) -> dict[str, Any]:
+    """What the stack file tells the layer; the local one is made if need be."""
+    from orchestrator.checkout.local_files import prepare_stack_file
+
+    if stack.environment is Environment.LOCAL:
+        prepare_stack_file(workspace, stack)
+    return said_in(stack)
+
+
+def _shown(
+    setting: Setting, said: Mapping[str, Any], file: str, problems: Mapping[str, str]
+) -> Shown:
+    given = setting.path in said
+    missing = setting.path in problems and not given
+    value = _masked(said[setting.path], secret=setting.secret) if given else setting.default
+    return Shown(
+        setting=setting.path,
+        value=NOT_SET if missing else value,
+        source=file if given else NOT_SET if missing else DEFAULT,
+        allowed=setting.allowed,
+        description=setting.description,
+        problem=problems.get(setting.path, ""),
+    )
+
+
+def _masked(value: Any, *, secret: bool = False) -> str:
+    return SECRET_MASK if secret or is_sealed(value) else value_text(value)
+
+
+def _problems(
+    model: type[Settings], said: Mapping[str, Any], where: StackName
+) -> Iterator[tuple[str, str]]:
+    """What the layer's program would refuse: setting (none: several together) → why."""
+    for name, value in said.items():
+        info = model.model_fields.get(name)
+        if info is not None and info.annotation is SecretStr and not is_sealed(value):
+            yield name, f"in plain text; seal it: {commands.set_secret(model.layer, name, where)}"
+    try:
+        if wanted := _parsed(model, said).misplaced(where):
+            yield "", f"expects {wanted}"
+    except ValidationError as error:
+        for each in error.errors():
+            place = ".".join(str(part) for part in each["loc"][1:])
+            message = WORDS.get(each["type"], each["msg"].removeprefix("Value error, "))
+            yield (
+                str(each["loc"][0]) if each["loc"] else "",
+                f"{place}: {message}" if place else message,
+            )
+
+
+def _parsed(model: type[Settings], said: Mapping[str, Any]) -> Settings:
+    """The settings as the program has them, but for the secrets."""
+    values = {name: _value(model, name, value) for name, value in said.items()}
+    return model.model_validate_json(json.dumps(values), strict=True)
+
+
+def _value(model: type[Settings], name: str, value: Any) -> Any:
+    """What a program makes of it: config comes as text, and text fields take it as it stands."""
+    if is_sealed(value):
+        return SEALED
+    text = value if isinstance(value, str) else json.dumps(value)
+    info = model.model_fields.get(name)
+    if info is None or info.annotation in (str, SecretStr):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _valid(model: type[Settings], said: Mapping[str, Any]) -> Settings | None:
+    """The settings, if they are usable."""
+    try:
+        return _parsed(model, said)
+    except ValidationError:
+        return None
+
+
+def _members(
+    settings: Settings | None,
+    holder: str,
+    every: Iterable[Setting],
+    said: Mapping[str, Any],
+    file: str,
+) -> Iterator[Shown]:
+    """What is in each of the objects that a setting holds by name, or could be if there is none."""
+    members = {name: each for each in every if (name := each.member_of(holder))}
+    if settings is None or not members:
+        return
+    told: Mapping[str, BaseModel] = getattr(settings, holder)
+    for key, part in (_parts(settings, told) or {"<name>": None}).items():
+        own = told[key].model_fields_set if key in told else set()
+        for name, about in members.items():
+            yield Shown(
+                setting=f"{holder}.{key}.{name}",
+                value=value_text(getattr(part, name)) if part else about.default,
+                source=file if name in own else _inherited(settings, name, said, file),
+                allowed=about.allowed,
+                description=about.description,
+            )
+
+
+def _parts(settings: Settings, told: Mapping[str, BaseModel]) -> Mapping[str, BaseModel | None]:
+    """Name → object as it ends up: of every function, and else of those that are told."""
+    if isinstance(settings, Compute):
+        return {job: settings.function(job) for job in JOBS}
+    return told
+
+
+def _inherited(settings: Settings, name: str, said: Mapping[str, Any], file: str) -> str:
+    """Where a value comes from that an object has not of its own; functions have the layer's."""
+    layers = isinstance(settings, Compute) and name in said and name in Compute.model_fields
+    return f"{file} ({name})" if layers else DEFAULT
+
+
+def _print(console: Console, stack: Stack, rows: list[Shown]) -> None:
+    console.print(Text(stack.label, "bold"))
+    for row in rows:
+        head = Text(f"  {row.setting} = ").append(row.value, "cyan") if row.setting else Text("  ")
+        head.append(f"  ({row.source})" if row.source else "", "dim")
+        console.print(head, soft_wrap=True)
+        about = f"{row.description} [{row.allowed}]" if row.allowed else row.description
+        for text, style in ((about, "dim"), (row.problem, "red")):
+            if text:
+                console.print(Padding(Text(text, style), (0, 0, 0, 6)))

@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+
+from localcloud.engine.backend import lock
+from localcloud.engine.errors import StackLocked
+from tests.localcloud.engine.stacks import CLI_DATA, REPOSITORY
+
+
+def hold(folder: Path, notices: list[str] | None = None) -> None:
+    with lock.held(folder, "Stack dev of demo", (notices if notices is not None else []).append):
+        pass
+
+
+def put_lock(folder: Path, name: str = "other", **changes: object) -> Path:
+    content = {
+        "pid": os.getpid(),
+        "username": "alice",
+        "hostname": socket.gethostname(),
+        "timestamp": datetime.now(UTC).isoformat(),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps(content | changes))
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A stack's lock folder, not made yet."""
+    return tmp_path / "locks" / "demo" / "dev"
+
+
+def test_the_file_looks_as_the_cli_s(folder: Path) -> None:
+    theirs = json.loads((CLI_DATA / "lock.json").read_bytes())
+    with lock.held(folder, "Stack", print):
+        [path] = folder.iterdir()
+        ours = json.loads(path.read_bytes())
+        assert list(ours) == list(theirs)
+        assert {k: type(v) for k, v in ours.items()} == {k: type(v) for k, v in theirs.items()}
+        assert ours["pid"] == os.getpid()
+        assert datetime.fromisoformat(ours["timestamp"]).tzinfo is not None
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert os.listdir(folder.parent) == ["dev"]
+    assert not list(folder.iterdir())
+
+
+def test_a_second_run_is_refused_with_who_since_when_and_what_to_do(folder: Path) -> None:
+    with lock.held(folder, "Stack dev of demo", print):
+        [path] = folder.iterdir()
+        with pytest.raises(StackLocked) as caught:
+            hold(folder)
+        assert list(folder.iterdir()) == [path]
+    message = str(caught.value)
+    for part in ("Stack dev of demo", f"process {os.getpid()}", "since 20", "wait", str(path)):
+        assert part in message
+    hold(folder)
+
+
+def test_the_lock_goes_when_the_run_fails(folder: Path) -> None:
+    with pytest.raises(RuntimeError), lock.held(folder, "Stack", print):
+        raise RuntimeError
+    hold(folder)
+
+
+CHILD = """
+import sys, time
+from pathlib import Path
+from localcloud.engine.backend import lock
+with lock.held(Path(sys.argv[1]), "Stack", print):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_killed_run_is_taken_over_and_a_living_one_is_not(folder: Path) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(folder)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=REPOSITORY,
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "held\n"
+    with pytest.raises(StackLocked, match=str(child.pid)):
+        hold(folder)
+    child.send_signal(signal.SIGKILL)
+    # It is a zombie until waited for: that is dead, too.
+    while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.01)
+    notices: list[str] = []
+    hold(folder, notices)
+    assert str(child.pid) in notices[0]
+    assert not list(folder.iterdir())
+    child.wait()
+    child.stdout.close()
+
+
+def test_a_lock_of_the_cli_whose_process_is_gone_is_taken_over(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    shutil.copy(CLI_DATA / "lock.json", folder / "theirs.json")
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    put_lock(folder, "theirs", pid=gone.pid)
+    (folder / "theirs.json.attrs").write_text("{}")
+    hold(folder)
+    assert not list(folder.iterdir())
+
+
+def test_a_reused_process_id_does_not_keep_a_lock(folder: Path) -> None:
+    before_us = datetime.fromtimestamp(psutil.Process().create_time(), UTC) - timedelta(hours=1)
+    put_lock(folder, timestamp=before_us.isoformat())
+    notices: list[str] = []
+    hold(folder, notices)
+    assert "alice" in notices[0]
+
+
+def test_a_clock_that_was_set_does_not_kill_a_living_run(folder: Path) -> None:
+    with lock.held(folder, "Stack", print):
+        [path] = folder.iterdir()
+        content = json.loads(path.read_bytes()) | {"timestamp": "2001-01-01T00:00:00Z"}
+        path.write_text(json.dumps(content))  # in place: the run still holds this very file
+        with pytest.raises(StackLocked):
+            hold(folder)
+
+
+def test_another_host_s_lock_is_never_judged(folder: Path) -> None:
+    path = put_lock(folder, hostname="elsewhere", pid=2**22 - 1)
+    with pytest.raises(StackLocked, match="alice@elsewhere"):
+        hold(folder)
+    assert path.exists()
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"pid":"x"}'])
+def test_an_unreadable_lock_is_somebody_s(folder: Path, content: str) -> None:
+    folder.mkdir(parents=True)
+    (folder / "x.json").write_text(content)
+    with pytest.raises(StackLocked, match="somebody"):
+        hold(folder)
+
+
+def test_holders_are_listed(folder: Path) -> None:
+    assert lock.holders(folder) == []
+    with lock.held(folder, "Stack", print):
+        [holder] = lock.holders(folder)
+        assert holder.pid == os.getpid()
+
+
+def test_of_many_that_come_at_once_never_two_are_inside(folder: Path) -> None:
+    inside, most, won = [0], [0], [0]
+    guard, gate = threading.Lock(), threading.Barrier(6)
+
+    def run() -> None:
+        gate.wait()
+        try:
+            with lock.held(folder, "Stack", print):
+                with guard:
+                    inside[0] += 1
+                    won[0] += 1
+                    most[0] = max(most[0], inside[0])
+                time.sleep(0.05)
+                with guard:
+                    inside[0] -= 1
+        except StackLocked:
+            pass
+
+    threads = [threading.Thread(target=run) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most[0] <= 1
+    assert not list(folder.iterdir())

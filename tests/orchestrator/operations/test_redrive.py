@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from typing import Any
+
+import pytest
+
+from orchestrator.errors import RedriveFailed, UnknownFunction, UsageError
+from orchestrator.operations import redrive
+from tests.orchestrator.live_functions import JOB, LiveFunctions, eventually
+
+POISON = {"kind": "ingest.failure", "record": "poison"}
+QUICK = """
+import sys
+from pathlib import Path
+from orchestrator.operations import redrive
+
+redrive.GRACE_SECONDS = 1
+redrive.redrive(Path(sys.argv[1]), "ingest", environment="local", deployer="auto")
+"""
+"""A redrive whose messages come back 3 s after it was killed, not 17 s."""
+
+
+def run(live: LiveFunctions, capsys: pytest.CaptureFixture[str], **more: Any) -> dict[str, Any]:
+    """Redrive in this process; gives what --json prints."""
+    capsys.readouterr()
+    with contextlib.suppress(RedriveFailed):
+        redrive.redrive(live.root, JOB, environment="local", deployer="auto", as_json=True, **more)
+    said: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return said
+
+
+def numbers(said: dict[str, Any]) -> tuple[int, int, int]:
+    return said["moved"], said["left"], said["failed"]
+
+
+def test_every_shape_goes_back_and_what_fails_again_stays(live: LiveFunctions) -> None:
+    live.send({"n": 1}, {"requestContext": {}, "requestPayload": {"n": 2}})
+    live.send({"kind": "ingest.failure", "record": "{}"}, POISON, "not JSON", {"crash": True})
+    live.send({"status": 503})
+    code, out, error = live.invoke("redrive", JOB)
+    assert code == 1
+    assert "3 moved, 0 left, 4 failed" in out
+    assert "invalid_json: Not JSON." in out
+    assert "not an event" in out
+    assert "answered with status 503" in out
+    assert "4 of 7 events failed again" in error
+    assert f"./invoke logs {JOB}" in error
+    left = [POISON, {"crash": True}, {"status": 503}]
+    expected = sorted([*map(json.dumps, left), "not JSON"])
+    assert sorted(live.waiting()) == expected
+
+
+def test_a_second_run_has_nothing_to_do(
+    live: LiveFunctions, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live.send({"n": 1}, {"n": 2})
+    assert numbers(run(live, capsys)) == (2, 0, 0)
+    assert numbers(run(live, capsys)) == (0, 0, 0)
+
+
+def test_a_dry_run_tells_the_shapes_and_moves_nothing(
+    live: LiveFunctions, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live.send({"n": 1}, POISON)
+    said = run(live, capsys, dry_run=True)
+    assert numbers(said) == (0, 2, 0)
+    assert {each["kind"] for each in said["messages"]} == {"event", "record"}
+    assert len(live.waiting()) == 2
+
+
+def test_a_limit_leaves_the_rest(live: LiveFunctions, capsys: pytest.CaptureFixture[str]) -> None:
+    live.send(*({"n": n} for n in range(5)))
+    assert numbers(run(live, capsys, limit="3")) == (3, 2, 0)
+    assert len(live.waiting()) == 2
+
+
+def test_two_runs_at_once_share_the_work(live: LiveFunctions) -> None:
+    live.send(*({"n": n, "seconds": 0.1} for n in range(24)))
+    processes = [live.start(live.command("redrive", JOB, "--json")) for _ in range(2)]
+    said = [json.loads(process.communicate(timeout=60)[0]) for process in processes]
+    assert sum(each["moved"] for each in said) == 24
+    assert not any(each["failed"] for each in said)
+    assert live.waiting() == []
+
+
+def test_a_killed_run_loses_nothing(
+    live: LiveFunctions, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live.send(*({"n": n, "seconds": 0.1} for n in range(24)))
+    process = live.start([sys.executable, "-c", QUICK, str(live.root)])
+    eventually(lambda: 0 < in_queue(live) < 20)
+    process.kill()
+    process.communicate()
+    before = in_queue(live)
+    assert 0 < before < 20
+    moved = 0
+
+    def done() -> bool:
+        nonlocal moved
+        said = run(live, capsys)
+        moved += said["moved"]
+        assert said["failed"] == 0
+        return in_queue(live) == 0
+
+    eventually(done)
+    assert moved == before
+
+
+def in_queue(live: LiveFunctions) -> int:
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = live.sqs.get_queue_attributes(QueueUrl=live.function.dlq_url, AttributeNames=names)
+    return sum(int(found["Attributes"][name]) for name in names)
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "many", "1.5"])
+def test_a_limit_that_is_none_is_refused(live: LiveFunctions, limit: str) -> None:
+    with pytest.raises(UsageError, match="no limit"):
+        redrive.redrive(live.root, JOB, environment="local", deployer="auto", limit=limit)
+
+
+def test_an_unknown_function_lists_the_known_ones(live: LiveFunctions) -> None:
+    with pytest.raises(UnknownFunction, match="process, ingest, retrieve"):
+        redrive.redrive(live.root, "cook", environment="local", deployer="auto")

@@ -1,0 +1,341 @@
+"""A layer is told one thing: it is checked first, and secrets are no arguments."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from localcloud.embedded import Project, StackFile
+from orchestrator.errors import (
+    DeployerUnavailable,
+    MicrostackError,
+    UnknownLayer,
+    UnknownRegion,
+    UsageError,
+)
+from orchestrator.verbs import stack_config
+from shared.settings.layers import secret_keys
+
+SECRET = "correct horse battery staple, twice"
+SECURITY = "network-security"
+
+
+def said(root: Path, layer: str, stack: str = "local") -> dict[str, Any]:
+    """What the stack file says."""
+    file = root / "stacks" / layer / f"Pulumi.{stack}.yaml"
+    config = yaml.safe_load(file.read_text())["config"] if file.exists() else {}
+    assert isinstance(config, dict)
+    return config
+
+
+def put(root: Path, layer: str, key: str, value: str | None = None, **more: Any) -> None:
+    stack_config.set_value(root, layer, key, **({"environment": "local", "value": value} | more))
+
+
+def pipe(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+
+
+@pytest.mark.parametrize(
+    ("layer", "key", "value", "written"),
+    [
+        ("api", "throttle_rate", "500", 500),
+        ("api", "api:throttle_rate", "500", 500),
+        ("data", "prevent_destroy", "true", True),
+        ("compute", "version", "12", "12"),  # text, though it looks like a number
+        ("compute", "log_level", "DEBUG", "DEBUG"),
+        ("api", "domain_name", "", ""),
+        ("data", "allowed_regions", '["us-east-1", "eu-west-1"]', ["us-east-1", "eu-west-1"]),
+        ("data", "allowed_regions", "[us-east-1, eu-west-1]", ["us-east-1", "eu-west-1"]),
+        ("compute", "functions", "{ingest: {memory_mb: 512}}", {"ingest": {"memory_mb": 512}}),
+    ],
+)
+def test_a_value_is_written_as_what_it_is(
+    root: Path, layer: str, key: str, value: str, written: object
+) -> None:
+    put(root, layer, key, value)
+    found = said(root, layer)[f"{layer}:{key.rsplit(':', 1)[-1]}"]
+    assert found == written
+    assert type(found) is type(written)
+
+
+def test_the_place_and_the_next_command_are_told(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(root, "api", "throttle_rate", "500", environment="dev")
+    assert capsys.readouterr().err == (
+        "stacks/api/Pulumi.dev.yaml now says api:throttle_rate: 500. "
+        "Next: ./invoke up api --env dev\n"
+    )
+
+
+def test_a_member_leaves_the_others_alone(root: Path) -> None:
+    put(root, "compute", "functions", '{"ingest": {"memory_mb": 512}}')
+    file = root / "stacks" / "compute" / "Pulumi.local.yaml"
+    text = file.read_text()
+    put(root, "compute", "functions.process.timeout_seconds", "20")
+    put(root, "compute", "functions.ingest.timeout_seconds", "21")
+    both = {
+        "ingest": {"memory_mb": 512, "timeout_seconds": 21},
+        "process": {"timeout_seconds": 20},
+    }
+    assert said(root, "compute")["compute:functions"] == both
+    for member in ("process.timeout_seconds", "ingest.timeout_seconds"):
+        stack_config.remove(root, "compute", f"functions.{member}", environment="local")
+    assert file.read_text() == text
+
+
+def test_what_the_cli_wrote_as_json_text_is_taken_apart(root: Path) -> None:
+    file = root / "stacks" / "compute" / "Pulumi.dev.yaml"
+    file.write_text("""config:\n  compute:functions: '{"ingest":{"memory_mb":512}}'\n""")
+    put(root, "compute", "functions.ingest.timeout_seconds", "20", environment="dev")
+    whole = {"ingest": {"memory_mb": 512, "timeout_seconds": 20}}
+    assert said(root, "compute", "dev") == {"compute:functions": whole}
+
+
+@pytest.mark.parametrize(
+    ("layer", "key", "value", "words"),
+    [
+        ("api", "throttle_rate", "fast", "a valid integer"),
+        ("api", "throttle_rate", "10001", "less than or equal to 10000"),
+        ("api", "throttle_rate", None, "--value VALUE"),
+        ("api", "throttel_rate", "5", "nearest: throttle_rate,"),
+        ("api", "throttle_rate.x", "5", "no members"),
+        ("api", "usage_plans.acme.size", "5", "expected one of: burst, period, quota, rate"),
+        ("data", "prevent_destroy", "yes", "a valid boolean"),
+        ("data", "allowed_regions", '["mars"]', "a region such as us-east-1"),
+        ("compute", "functions.ingest.memory_mb", "1", "greater than or equal to 128"),
+        ("compute", "functions.cook.memory_mb", "256", "'process', 'ingest'"),
+        (SECURITY, "app_config", "[1]", "an object"),
+    ],
+)
+def test_what_the_layer_would_refuse_is_not_written(
+    root: Path, layer: str, key: str, value: str | None, words: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        put(root, layer, key, value, environment="dev")
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert said(root, layer, "dev") == {}
+
+
+def test_two_that_need_each_other_can_be_told_one_after_the_other(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(root, "api", "auth", "none")
+    told = capsys.readouterr().err
+    assert "To be mended before it is deployed: api (local): Layer api expects sandbox" in told
+    put(root, "api", "sandbox", "true")
+    assert capsys.readouterr().err.endswith("Next: ./invoke up api\n")
+
+
+def test_layer_environment_and_region_must_be_there(root: Path) -> None:
+    with pytest.raises(UnknownLayer):
+        put(root, "apo", "throttle_rate", "5")
+    with pytest.raises(UnknownRegion, match=r"\./invoke region.add us-west-2"):
+        put(root, "api", "throttle_rate", "5", region="us-west-2")
+
+
+def test_a_further_region_has_a_file_of_its_own(root: Path) -> None:
+    file = root / "stacks" / "api" / "Pulumi.dev-us-west-2.yaml"
+    file.write_text("config:\n  aws:region: us-west-2\n")
+    put(root, "api", "throttle_rate", "5", environment="dev", region="us-west-2")
+    assert said(root, "api", "dev-us-west-2")["api:throttle_rate"] == 5
+    assert said(root, "api", "dev") == {}
+
+
+def test_keys_of_other_namespaces_and_layers_of_others_are_not_ours_to_check(root: Path) -> None:
+    put(root, "api", "aws:maxRetries", "5", environment="dev")
+    assert said(root, "api", "dev") == {"aws:maxRetries": 5}
+    folder = root / "stacks" / "theirs"
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text("name: theirs\nruntime: python\n")
+    (folder / "__main__.py").write_text("")
+    put(root, "theirs", "colour", "red", environment="dev")
+    assert said(root, "theirs", "dev") == {"theirs:colour": "red"}
+
+
+def test_a_stack_whose_secrets_another_service_keeps_takes_plain_values(root: Path) -> None:
+    file = root / "stacks" / "api" / "Pulumi.prod.yaml"
+    file.write_text("secretsprovider: awskms://alias/x\nencryptedkey: abc\nconfig: {}\n")
+    put(root, "api", "throttle_rate", "5", environment="prod")
+    document = yaml.safe_load(file.read_text())
+    assert document["secretsprovider"] == "awskms://alias/x"
+    assert document["config"] == {"api:throttle_rate": 5}
+
+
+@pytest.mark.parametrize("flag", [True, False])
+def test_a_local_secret_comes_by_standard_input_and_is_sealed(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], flag: bool
+) -> None:
+    pipe(monkeypatch, f"{SECRET}\n")
+    put(root, SECURITY, "db_password", secret=flag)
+    file = StackFile.load(Project.load(root / "stacks" / SECURITY), "local")
+    word = (root / ".microstack" / "passphrase").read_text().strip()
+    assert file.config(file.crypter(word)).values[f"{SECURITY}:db_password"] == SECRET
+    assert SECRET not in file.path.read_text()
+    assert SECRET not in str(capsys.readouterr())
+
+
+def test_any_setting_can_be_sealed_and_is_checked_first(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe(monkeypatch, "loud")
+    with pytest.raises(UsageError, match="'DEBUG', 'INFO'"):
+        put(root, "compute", "log_level", secret=True)
+    pipe(monkeypatch, "DEBUG")
+    put(root, "compute", "log_level", secret=True)
+    assert set(said(root, "compute")["compute:log_level"]) == {"secure"}
+
+
+@pytest.mark.parametrize(
+    ("layer", "key", "secret"),
+    [(SECURITY, key, False) for key in secret_keys(SECURITY)] + [("api", "stage", True)],
+)
+def test_a_secret_in_the_arguments_is_refused_without_repeating_it(
+    root: Path, layer: str, key: str, secret: bool
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        put(root, layer, key, SECRET, environment="dev", secret=secret)
+    assert SECRET not in str(caught.value)
+    assert str(caught.value).endswith(f"./invoke config.set {layer} {key} --secret --env dev")
+    assert said(root, layer, "dev") == {}
+
+
+@pytest.mark.parametrize(("piped", "words"), [("", "needs a value"), ("short\n", "at least 12")])
+def test_a_secret_that_is_none_is_refused_without_repeating_it(
+    root: Path, monkeypatch: pytest.MonkeyPatch, piped: str, words: str
+) -> None:
+    pipe(monkeypatch, piped)
+    with pytest.raises(UsageError, match=words) as caught:
+        put(root, SECURITY, "db_password", secret=True)
+    assert "short" not in str(caught.value)
+
+
+def test_members_of_what_is_sealed_are_out_of_reach(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe(monkeypatch, "512")
+    with pytest.raises(UsageError, match="as a whole"):
+        put(root, "compute", "functions.ingest.memory_mb", secret=True)
+    pipe(monkeypatch, "{}")
+    put(root, "compute", "functions", secret=True)
+    with pytest.raises(UsageError, match="as a whole"):
+        put(root, "compute", "functions.ingest.memory_mb", "512")
+
+
+def test_a_secret_of_aws_needs_the_cli(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe(monkeypatch, SECRET)
+    monkeypatch.setenv("PATH", str(root))
+    with pytest.raises(DeployerUnavailable, match=r"https://www\.pulumi\.com/docs/install/"):
+        put(root, SECURITY, "db_password", secret=True, environment="dev")
+
+
+@pytest.mark.skipif(shutil.which("pulumi") is None, reason="no `pulumi` on PATH")
+def test_a_secret_of_aws_is_sealed_by_the_stacks_own_provider(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(root))
+    monkeypatch.setenv("PULUMI_BACKEND_URL", root.as_uri())
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "word")
+    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE_FILE", raising=False)
+    pipe(monkeypatch, SECRET)
+    with pytest.raises(MicrostackError, match="pulumi stack init dev"):
+        put(root, SECURITY, "db_password", secret=True, environment="dev")
+    folder = root / "stacks" / SECURITY
+    init = ["pulumi", "stack", "init", "dev", "--non-interactive"]
+    subprocess.run(init, cwd=folder, env=dict(os.environ), check=True, capture_output=True)
+    pipe(monkeypatch, f"{SECRET}\n")
+    put(root, SECURITY, "db_password", secret=True, environment="dev")
+    shown = subprocess.run(
+        ["pulumi", "config", "get", "db_password", "--stack", "dev"],
+        cwd=folder,
+        env=dict(os.environ),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert shown.stdout == f"{SECRET}\n"
+    assert SECRET not in (folder / "Pulumi.dev.yaml").read_text()
+
+
+def test_what_is_removed_is_gone_known_or_not(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = root / "stacks" / "api" / "Pulumi.dev.yaml"
+    file.write_text("config:\n  aws:region: us-east-1\n  api:colour: red\n")
+    stack_config.remove(root, "api", "colour", environment="dev")
+    assert said(root, "api", "dev") == {"aws:region": "us-east-1"}
+    words = "Pulumi.dev.yaml says it no more. Next: ./invoke up api --env dev"
+    assert words in capsys.readouterr().err
+    with pytest.raises(UsageError, match="does not say api:colour"):
+        stack_config.remove(root, "api", "colour", environment="dev")
+
+
+def test_a_local_secret_that_is_removed_is_made_anew_and_that_is_said(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe(monkeypatch, SECRET)
+    put(root, SECURITY, "api_key")
+    before = said(root, SECURITY)[f"{SECURITY}:api_key"]
+    stack_config.remove(root, SECURITY, "api_key", environment="local")
+    assert said(root, SECURITY)[f"{SECURITY}:api_key"] != before
+    assert "now has a new random one. Next: ./invoke up" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "key", [":", "apii:throttle_rate", "aws:defaultTags.tags.Owner", "aws:a\nb"]
+)
+def test_a_key_of_nobody_is_refused(root: Path, key: str) -> None:
+    with pytest.raises(UsageError, match="is no key: give one of api or of aws"):
+        put(root, "api", key, "1", environment="dev")
+    assert said(root, "api", "dev") == {}
+
+
+def test_what_is_no_text_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError, match="no UTF-8"):
+        put(root, "api", "domain_name", "M\udcfcller")
+    pipe(monkeypatch, "a fine long secret but M\udcfcller")
+    with pytest.raises(UsageError, match="no UTF-8"):
+        put(root, SECURITY, "api_key")
+
+
+def test_a_value_that_is_nested_without_end_is_refused(root: Path) -> None:
+    with pytest.raises(UsageError, match="nested too deeply"):
+        put(root, "api", "allowed_origins", "[" * 20_000)
+
+
+@pytest.mark.parametrize("line", ["# the team agreed on 7", "aws:region: us-east-1 # home"])
+def test_comments_are_not_lost(root: Path, line: str) -> None:
+    file = root / "stacks" / "api" / "Pulumi.dev.yaml"
+    before = f"config:\n  api:throttle_rate: 7\n  {line}\n"
+    file.write_text(before)
+    with pytest.raises(UsageError, match="has comments, which would be lost"):
+        put(root, "api", "throttle_rate", "50", environment="dev")
+    assert file.read_text() == before
+
+
+def test_changes_at_once_are_all_kept(root: Path) -> None:
+    told = {"throttle_rate": 7, "throttle_burst": 8, "log_retention_days": 7, "stage": "one"}
+    with ThreadPoolExecutor(len(told)) as pool:
+        for key, value in told.items():
+            pool.submit(put, root, "api", key, str(value), environment="dev")
+    assert said(root, "api", "dev") == {f"api:{key}": value for key, value in told.items()}
+
+
+def test_a_sealed_value_has_no_members_to_remove(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe(monkeypatch, "{}")
+    put(root, "compute", "functions", secret=True)
+    with pytest.raises(UsageError, match="does not say"):
+        stack_config.remove(root, "compute", "functions.secure", environment="local")
