@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,12 +73,3 @@ class Layout:
         for folder in (self.state, self.objects, self.scratch, self.user_home):
             folder.mkdir(mode=0o700, exist_ok=True)
             folder.chmod(0o700)
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace a file in one step; only the owner may read it."""
-    aside = path.with_name(path.name + ".new")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    aside.replace(path)

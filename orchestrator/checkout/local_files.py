@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from localcloud.embedded import Project, StackFile
+from localcloud.ground.files import replace_file
+from localcloud.ground.locks import held
 from orchestrator.checkout.stacks import Environment, Stack
-from orchestrator.checkout.workspace import Workspace, one_at_a_time, write_private
+from orchestrator.checkout.workspace import Workspace
 from orchestrator.errors import PassphraseLost
 from shared.settings.layers import LOCAL, secret_keys
 from shared.tags import OWNERS, default_tags
@@ -35,7 +37,7 @@ def passphrase(workspace: Workspace) -> str:
 def prepare_stack_file(workspace: Workspace, stack: Stack) -> None:
     """Make or complete `stack`'s Pulumi.local.yaml."""
     workspace.make_home()
-    with one_at_a_time(workspace.editing):
+    with held(workspace.editing):
         _complete(workspace, stack)
 
 
@@ -115,5 +117,5 @@ def _kept(workspace: Workspace, file: Path, fresh: Callable[[], str]) -> str:
     """The content of a private file of the local cloud, from `fresh` at the first call."""
     if not file.exists():
         workspace.make_home()
-        write_private(file, fresh())
+        replace_file(file, fresh())
     return file.read_text(encoding="utf-8").strip()

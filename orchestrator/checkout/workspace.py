@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 
 @dataclass(frozen=True)
@@ -77,25 +72,3 @@ class Workspace:
         self.home.mkdir(mode=0o700, exist_ok=True)
         self.home.chmod(0o700)
         return self.home
-
-
-@contextlib.contextmanager
-def one_at_a_time(file: Path) -> Iterator[None]:
-    """Hold the lock of `file`, which a killed process lets go of; not to be nested."""
-    with open_private(file) as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        yield
-
-
-def open_private(file: Path) -> IO[str]:
-    """Open `file` for writing, for its owner only."""
-    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8")
-
-
-def write_private(file: Path, text: str) -> None:
-    """Replace `file` in one step, readable by its owner only."""
-    draft = file.with_name(f"{file.name}.{os.getpid()}.tmp")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(text)
-    os.replace(draft, file)

@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from localcloud.ground.files import replace_file
 from orchestrator.checkout.stacks import Stack
-from orchestrator.checkout.workspace import Workspace, write_private
+from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.cloud import Cloud
 from orchestrator.errors import CloudLost
 
@@ -32,7 +33,7 @@ def refuse_lost_cloud(
             "To forget it: ./invoke destroy-all --yes, then deploy again."
         )
     if remember:
-        write_private(file, now)
+        replace_file(file, now)
 
 
 def _last(file: Path) -> str:

@@ -9,14 +9,14 @@ its process. It holds for one checkout; across machines there are Pulumi's own l
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import IO
+from pathlib import Path
 
-from orchestrator.checkout.workspace import Workspace, one_at_a_time, open_private
+from localcloud.ground import locks
+from orchestrator.checkout.workspace import Workspace
 from orchestrator.errors import AtWork
 
 
@@ -34,20 +34,16 @@ class Work:
 @contextlib.contextmanager
 def at_work(workspace: Workspace, work: Work, *, again: str) -> Iterator[None]:
     """Hold the environment while the run lives; AtWork if another run is in the way."""
-    with _turn(workspace):
-        for other in _living(workspace):
-            if other.environment == work.environment and (other.whole or work.whole):
-                raise AtWork(_in_the_way(other, again))
-        file = workspace.running / f"{os.getpid()}.json"
-        lock = open_private(file)
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        lock.write(json.dumps(asdict(work) | {"process": os.getpid()}))
-        lock.flush()
-    try:
+    file = workspace.running / f"{os.getpid()}.json"
+    with contextlib.ExitStack() as run:
+        with _turn(workspace):
+            for other in _living(workspace):
+                if other.environment == work.environment and (other.whole or work.whole):
+                    raise AtWork(_in_the_way(other, again))
+            run.enter_context(locks.held(file))
+            run.callback(file.unlink, missing_ok=True)
+            file.write_text(json.dumps(asdict(work) | {"process": os.getpid()}), encoding="utf-8")
         yield
-    finally:
-        file.unlink(missing_ok=True)
-        lock.close()
 
 
 def refuse_at_work(workspace: Workspace, environment: str, *, again: str) -> None:
@@ -70,31 +66,23 @@ def _turn(workspace: Workspace) -> Iterator[None]:
     """One process at a time looks who is at work and joins them."""
     workspace.make_home()
     workspace.running.mkdir(mode=0o700, exist_ok=True)
-    with one_at_a_time(workspace.running / "turn"):
+    with locks.held(workspace.running / "turn"):
         yield
 
 
 def _living(workspace: Workspace) -> Iterator[Work]:
     """The runs whose processes live; what dead ones left is removed."""
     for file in sorted(workspace.running.glob("*.json")):
-        with contextlib.suppress(OSError), file.open(encoding="utf-8") as left:
-            if not _is_locked(left):
+        with contextlib.suppress(OSError):
+            if not locks.is_held(file):
                 file.unlink()
-            elif work := _read(left):
+            elif work := _read(file):
                 yield work
 
 
-def _read(file: IO[str]) -> Work | None:
+def _read(file: Path) -> Work | None:
     """What a run says of itself; nothing if it is of a version that says it otherwise."""
     try:
-        return Work(**json.load(file))
+        return Work(**json.loads(file.read_text(encoding="utf-8")))
     except (TypeError, ValueError):
         return None
-
-
-def _is_locked(file: IO[str]) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    return False

@@ -19,12 +19,13 @@ from typing import Any
 import yaml
 
 from localcloud.embedded import Project, StackFile
+from localcloud.ground.locks import held
 from orchestrator.checkout import layers
 from orchestrator.checkout.layers import YAML
 from orchestrator.checkout.local_files import passphrase, prepare_stack_file
 from orchestrator.checkout.selection import select
 from orchestrator.checkout.stacks import Environment, Stack
-from orchestrator.checkout.workspace import Workspace, one_at_a_time
+from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.cloud import open_cloud
 from orchestrator.display.display import person
 from orchestrator.errors import SettingRefused, UsageError
@@ -94,7 +95,7 @@ def _edited(workspace: Workspace, stack: Stack) -> Iterator[StackFile]:
     if stack.environment is Environment.LOCAL:
         prepare_stack_file(workspace, stack)
     workspace.make_home()
-    with one_at_a_time(workspace.editing):
+    with held(workspace.editing):
         _refuse_comments(stack)
         file = StackFile.load(Project.load(stack.layer.folder), stack.name)
         yield file

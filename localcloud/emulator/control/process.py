@@ -11,20 +11,25 @@ import os
 import shutil
 import socket
 import time
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import psutil
 
 from localcloud.emulator.control import ports, processes
 from localcloud.emulator.control.environment import server_environment
-from localcloud.emulator.control.filelock import held, try_lock
 from localcloud.emulator.control.launch import launch
 from localcloud.emulator.control.logfile import keep_short
 from localcloud.emulator.control.processes import ServerRecord
 from localcloud.emulator.control.status import Credentials, Endpoint, Status
 from localcloud.emulator.errors import AlreadyRunning, Busy, NotRunning, StartFailed, StopFailed
-from localcloud.emulator.layout import Layout, write_private
+from localcloud.emulator.layout import Layout
 from localcloud.emulator.settings import Settings
+from localcloud.ground.files import replace_file
+from localcloud.ground.locks import held, take_to_hand_over
+
+LOCK_SECONDS = 60.0
+"""How long a start or stop waits for another one to end."""
 
 
 class Emulator:
@@ -42,7 +47,7 @@ class Emulator:
         state, environments and browsers, and would all silently be wrong.
         """
         self.layout.make_home()
-        with held(self.layout.lock):
+        with self._alone():
             server = self._server_or_right()
             if isinstance(server, int):
                 with os.fdopen(server) as right:
@@ -58,7 +63,7 @@ class Emulator:
         """
         if not self.layout.home.is_dir():
             return False
-        with held(self.layout.lock):
+        with self._alone():
             return self._stop()
 
     def status(self) -> Status:
@@ -85,7 +90,7 @@ class Emulator:
         """Forget everything: state, objects, credentials, port. Stops the server if it runs."""
         if not self.layout.home.is_dir():
             return
-        with held(self.layout.lock):
+        with self._alone():
             self._stop()
             for folder in (self.layout.state, self.layout.objects, self.layout.scratch):
                 shutil.rmtree(folder, ignore_errors=True)
@@ -116,6 +121,10 @@ class Emulator:
             "MICROSTACK_EMULATED": "1",
         }
 
+    def _alone(self) -> AbstractContextManager[None]:
+        """The lock of whoever starts or stops the server; Busy if another has it for too long."""
+        return held(self.layout.lock, timeout=LOCK_SECONDS, busy=Busy)
+
     # --- under the lock ---
 
     def _server(self) -> ServerRecord | None:
@@ -131,7 +140,7 @@ class Emulator:
         """
         deadline = time.monotonic() + 5.0
         while (server := self._server()) is None:
-            if (right := try_lock(self.layout.serving)) is not None:
+            if (right := take_to_hand_over(self.layout.serving)) is not None:
                 return right
             if time.monotonic() > deadline:
                 raise Busy(self.layout.serving)
@@ -142,7 +151,7 @@ class Emulator:
         self._clear_leftovers()
         with self._listener(port) as listener:
             number = int(listener.getsockname()[1])
-            write_private(self.layout.port, str(number))
+            replace_file(self.layout.port, str(number))
             keep_short(self.layout.log)
             environment = server_environment(self.layout, self.settings, number)
             try:

@@ -19,7 +19,7 @@ from typing import Self
 
 import psutil
 
-from localcloud.emulator.layout import write_private
+from localcloud.ground.files import replace_file
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class ServerRecord:
 
     def save(self, path: Path) -> None:
         """Write it down in one step."""
-        write_private(path, json.dumps(asdict(self)))
+        replace_file(path, json.dumps(asdict(self)))
 
     def process(self) -> psutil.Process | None:
         """The live server, or None when that pid is free, dead or somebody else's by now."""

@@ -15,14 +15,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from localcloud.emulator.control.filelock import held
-from localcloud.emulator.layout import write_private
+from localcloud.emulator.errors import Busy
 from localcloud.emulator.persistence.write_shadow import Change
+from localcloud.ground.files import remove_drafts, replace_file
+from localcloud.ground.locks import held
 
 INCLUDES = "__journal__"
 PREFIX = "journal-"
 FOLDING = "folding"
 """Lock file of whoever folds."""
+FOLDING_SECONDS = 60.0
 FOLDED = "folded"
 """File with the number of the last journal that is in the snapshots: numbers never repeat."""
 
@@ -80,7 +82,8 @@ def fold(folder: Path, *, up_to: int | None = None) -> int:
     Returns the number for the next journal. One at a time: the one that a killed server had begun
     aside may still be at work when the next server starts, and would put old snapshots over new.
     """
-    with held(folder / FOLDING):
+    with held(folder / FOLDING, timeout=FOLDING_SECONDS, busy=Busy):
+        remove_drafts(folder)
         return _fold(folder, up_to)
 
 
@@ -89,9 +92,9 @@ def _fold(folder: Path, up_to: int | None) -> int:
     last = max([number for number, _ in journals], default=0)
     for service, snapshot in _updated(folder, journals).items():
         snapshot[INCLUDES] = max(last, snapshot.get(INCLUDES, 0))
-        write_private(folder / f"{service}.json", json.dumps(snapshot))
+        replace_file(folder / f"{service}.json", json.dumps(snapshot))
     last = max(last, _folded(folder))
-    write_private(folder / FOLDED, str(last))
+    replace_file(folder / FOLDED, str(last))
     for _, path in journals:
         path.unlink()
     return last + 1

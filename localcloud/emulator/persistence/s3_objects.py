@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from localcloud.emulator.layout import write_private
+from localcloud.ground.files import replace_file
 
 Pair = tuple[str, str]
 """A file written aside, and where it goes."""
@@ -74,7 +74,7 @@ class ObjectFiles:
 
     def _commit(self, pairs: list[Pair]) -> None:
         if len(pairs) > 1:
-            write_private(self._note, json.dumps(pairs))
+            replace_file(self._note, json.dumps(pairs))
         _place(pairs)
         if len(pairs) > 1:
             self._note.unlink()

@@ -11,7 +11,8 @@ import json
 import xml.etree.ElementTree as ElementTree  # answers of our own server only
 from urllib.parse import urlencode
 
-from localcloud.emulator.layout import Layout, write_private
+from localcloud.emulator.layout import Layout
+from localcloud.ground.files import replace_file
 
 USER = "microstack-admin"
 POLICY = "microstack-admin"
@@ -33,7 +34,7 @@ async def ensure_admin(layout: Layout) -> None:
     answer = await _iam("CreateAccessKey", UserName=USER)
     key = {"access_key_id": _text(answer, "AccessKeyId")[0]}
     key["secret_access_key"] = _text(answer, "SecretAccessKey")[0]
-    write_private(layout.credentials, json.dumps(key))
+    replace_file(layout.credentials, json.dumps(key))
 
 
 async def _key_of(layout: Layout) -> str:

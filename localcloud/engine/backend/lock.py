@@ -3,14 +3,13 @@
 A lock is a file `<uuid>.json` in the stack's lock folder. Whoever wants the stack writes its own
 and then looks for others; if there are any it takes its own back. A lock whose process is dead on
 this host is taken over: no such process, or one that began after the lock was made. On top of what
-the CLI does, a run holds an flock on its file, so that a clock that was set cannot make a living
+the CLI does, a run has the system lock its file, so that a clock that was set cannot make a living
 run look dead.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import getpass
 import json
 import os
@@ -22,13 +21,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import psutil
 
 from localcloud.engine.errors import StackLocked
 from localcloud.engine.state.files import make_private_folder, write_atomically
 from localcloud.engine.state.state_values import dump
+from localcloud.ground import locks
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 _ATTEMPTS: Final = 4  # two runs that begin together both step back; chance lets one win
 _YOUNG_SECONDS: Final = 1.0
@@ -56,12 +59,11 @@ def held(folder: Path, title: str, notice: Callable[[str], None]) -> Iterator[No
 
     `title` names the stack in messages; `notice` hears of a lock that was taken over.
     """
-    path, descriptor = _acquire(folder, title, notice)
+    path, lock = _acquire(folder, title, notice)
     try:
         yield
     finally:
-        os.close(descriptor)
-        path.unlink(missing_ok=True)
+        _release(path, lock)
 
 
 def holders(folder: Path) -> list[Holder]:
@@ -69,15 +71,16 @@ def holders(folder: Path) -> list[Holder]:
     return [holder for holder in _read_all(folder) if not _dead(holder)]
 
 
-def _acquire(folder: Path, title: str, notice: Callable[[str], None]) -> tuple[Path, int]:
+def _acquire(
+    folder: Path, title: str, notice: Callable[[str], None]
+) -> tuple[Path, FileLock | None]:
     others: list[Holder] = []
     for _ in range(_ATTEMPTS):
-        path, descriptor = _create(folder)
+        path, lock = _create(folder)
         others = _living(folder, path, title, notice)
         if not others:
-            return path, descriptor
-        os.close(descriptor)
-        path.unlink(missing_ok=True)
+            return path, lock
+        _release(path, lock)
         if not any(_young(other) for other in others):
             break
         time.sleep(random.uniform(0.02, 0.15))
@@ -87,7 +90,13 @@ def _acquire(folder: Path, title: str, notice: Callable[[str], None]) -> tuple[P
     )
 
 
-def _create(folder: Path) -> tuple[Path, int]:
+def _release(path: Path, lock: FileLock | None) -> None:
+    if lock is not None:
+        lock.release()
+    path.unlink(missing_ok=True)
+
+
+def _create(folder: Path) -> tuple[Path, FileLock | None]:
     path = folder / f"{uuid.uuid4()}.json"
     content = {
         "pid": os.getpid(),
@@ -98,10 +107,9 @@ def _create(folder: Path) -> tuple[Path, int]:
     # Beside the folder, because everything inside it counts as a lock, half-written or not.
     make_private_folder(folder.parent)
     write_atomically(path, dump(content).encode(), beside=folder.parent)
-    descriptor = os.open(path, os.O_RDONLY)
     with contextlib.suppress(OSError):  # a file system without flock: the process id decides
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    return path, descriptor
+        return path, locks.take(path)
+    return path, None
 
 
 def _living(folder: Path, own: Path, title: str, notice: Callable[[str], None]) -> list[Holder]:
@@ -149,7 +157,7 @@ def _time(text: str) -> datetime | None:
 
 
 def _dead(holder: Holder) -> bool:
-    if holder.hostname != socket.gethostname() or holder.pid <= 0 or _flocked(holder.path):
+    if holder.hostname != socket.gethostname() or holder.pid <= 0 or locks.is_held(holder.path):
         return False
     try:
         process = psutil.Process(holder.pid)
@@ -161,23 +169,6 @@ def _dead(holder: Holder) -> bool:
     except psutil.Error:
         return False
     return holder.since is not None and began > holder.since.timestamp() + _CLOCK_GRAIN_SECONDS
-
-
-def _flocked(path: Path) -> bool:
-    """Tell whether a run of this engine holds the file open; the CLI never does."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    finally:
-        os.close(descriptor)
-    return False
 
 
 def _young(holder: Holder) -> bool:

@@ -1,13 +1,11 @@
-"""Files that survive a crash: written beside their place, then moved there in one step."""
+"""The engine's files: replaced as a whole in private folders, and a sentence when that fails."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from pathlib import Path
 
 from localcloud.engine.errors import StateNotWritten
+from localcloud.ground.files import replace_file
 
 
 def write_atomically(
@@ -19,16 +17,7 @@ def write_atomically(
     """
     try:
         make_private_folder(path.parent)
-        descriptor, temporary = tempfile.mkstemp(dir=beside or path.parent, prefix=".writing-")
-        try:
-            with open(descriptor, "wb") as file:
-                file.write(content)
-            os.chmod(temporary, mode)
-            os.replace(temporary, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-            raise
+        replace_file(path, content, mode=mode, beside=beside)
     except OSError as error:
         raise not_written(path, error) from error
 

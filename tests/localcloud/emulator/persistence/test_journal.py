@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from localcloud.emulator.control.filelock import held
-from localcloud.emulator.layout import write_private
 from localcloud.emulator.persistence import journal
 from localcloud.emulator.persistence.journal import FOLDING, Journal, fold
 from localcloud.emulator.persistence.write_shadow import Change
+from localcloud.ground.files import replace_file
+from localcloud.ground.locks import held
 
 SCOPED = "__account_region_scoped__"
 
@@ -66,10 +66,10 @@ def _fold_until(folder: Path, monkeypatch: pytest.MonkeyPatch, writes: int) -> N
     def dying(path: Path, text: str) -> None:
         if next(done) == writes:
             raise KeyboardInterrupt
-        write_private(path, text)
+        replace_file(path, text)
 
     with monkeypatch.context() as patch:
-        patch.setattr("localcloud.emulator.persistence.journal.write_private", dying)
+        patch.setattr("localcloud.emulator.persistence.journal.replace_file", dying)
         patch.setattr(Path, "unlink", _die)
         with pytest.raises(KeyboardInterrupt):
             fold(folder)
