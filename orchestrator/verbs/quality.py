@@ -16,7 +16,7 @@ from orchestrator.errors import MicrostackError, UsageError
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("orchestrator", "localcloud", "shared", "lambda_src", "stacks", "tests", "tasks.py")
 
-MENDED = ("format", "lint")
+MENDED = ("format", "lint", "generated files")
 """What `./invoke check --fix` mends by itself, as far as it can."""
 
 
@@ -67,6 +67,8 @@ def _static_checks(root: Path, *, fix: bool) -> Iterable[tuple[str, list[str]]]:
     sources = [name for name in SOURCES if (root / name).exists()]
     yield "format", _module("ruff", "format", *([] if fix else ["--check"]), "--quiet", *sources)
     yield "lint", _module("ruff", "check", *(["--fix"] if fix else []), "--quiet", *sources)
+    made = _module("orchestrator.verbs.generated_files", *(["--fix"] if fix else []))
+    yield "generated files", made
     yield "types", _module("mypy", *[name for name in sources if name != "stacks"])
     yield "import rules", [str(Path(sys.executable).with_name("lint-imports"))]
 

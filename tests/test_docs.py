@@ -1,0 +1,112 @@
+"""What the pages promise exists: every relative link, every command of ours with its options."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from invoke import Collection
+
+from tasks import namespace
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = ("docs", "lambda_src", "launcher", "localcloud", "orchestrator", "shared", "stacks", "tests")
+PAGES = sorted(
+    file.relative_to(ROOT).as_posix()
+    for folder in (ROOT, ROOT / ".github", *(ROOT / name for name in OURS))
+    for file in (folder.glob("*.md") if folder == ROOT else folder.rglob("*.md"))
+)
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+COMMAND = re.compile(r"\./invoke ([^`\n#|()]*)")
+PLACEHOLDERS = {"TASK"}
+
+every_page = pytest.mark.parametrize("page", PAGES)
+
+
+class Command(NamedTuple):
+    """One `./invoke TASK …` as a page has it."""
+
+    task: str
+    options: list[str]
+
+
+def links(page: str) -> Iterator[tuple[str, str]]:
+    """File and heading of each link that stays in the checkout."""
+    for target in LINK.findall(_text(page)):
+        if not re.match(r"[a-z]+:", target):
+            path, _, heading = target.partition("#")
+            yield path, heading
+
+
+def commands(page: str) -> Iterator[Command]:
+    for typed in COMMAND.findall(_text(page)):
+        words = _words(typed)
+        task = next((word for word in words if not word.startswith("-")), "")
+        if task and task not in PLACEHOLDERS:
+            options = [word.split("=")[0] for word in words if re.match(r"--?[a-z]", word)]
+            yield Command(task.rstrip(".,;:"), options)
+
+
+def _words(typed: str) -> list[str]:
+    """As a shell has them, up to where the command ends."""
+    try:
+        words = shlex.split(re.split(r"&&|>|;", typed)[0])
+    except ValueError:  # a quotation that ends on the next line
+        words = typed.split()
+    return [word.rstrip(",") for word in words]
+
+
+@cache
+def known() -> dict[str, set[str]]:
+    """Every task with the options that it takes."""
+    return {name: _flags(namespace, name) for name in namespace.task_names}
+
+
+def _flags(tasks: Collection, name: str) -> set[str]:
+    arguments = tasks[name].get_arguments()
+    flags = {_flag(each) for argument in arguments for each in argument.names}
+    on = (argument for argument in arguments if argument.default is True)
+    return flags | {_flag(f"no-{each}") for argument in on for each in argument.names} | {"--help"}
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}" if len(name) > 1 else f"-{name}"
+
+
+@cache
+def headings(path: Path) -> frozenset[str]:
+    """The anchors that GitHub gives a page's headings."""
+    found = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.M)
+    plain = (re.sub(r"[^\w\- ]", "", title.lower()) for title in found)
+    return frozenset(title.replace(" ", "-") for title in plain)
+
+
+@cache
+def _text(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+@every_page
+def test_every_relative_link_leads_somewhere(page: str) -> None:
+    for path, heading in links(page):
+        target = (ROOT / page).parent / path if path else ROOT / page
+        assert target.exists(), path
+        assert not heading or heading in headings(target), f"{path}#{heading}"
+
+
+@every_page
+def test_every_command_exists_with_its_options(page: str) -> None:
+    for task, options in commands(page):
+        assert task in known(), task
+        assert set(options) <= known()[task], f"{task}: {set(options) - known()[task]}"
+
+
+def test_pages_with_links_and_commands_were_read() -> None:
+    assert {"README.md", "docs/runbooks/README.md", "stacks/api/README.md"} <= set(PAGES)
+    assert len([link for page in PAGES for link in links(page)]) > 40
+    assert len([command for page in PAGES for command in commands(page)]) > 100
