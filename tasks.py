@@ -3,180 +3,125 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from invoke import Collection, Context, task
 
 from orchestrator.verbs.task_errors import one_sentence
+from orchestrator.verbs.task_options import (
+    ANY_LAYER,
+    DEPLOYER,
+    ENVIRONMENT,
+    HELP,
+    LAYER,
+    ONE_REGION,
+    REGION,
+    TargetTask,
+)
+
+if TYPE_CHECKING:
+    from orchestrator.checkout.target import Target
 
 ROOT = Path(__file__).resolve().parent
 
-LAYER = "the layer's name, e.g. data"
-FUNCTION = "the function's name, e.g. ingest"
-JSON = "print JSON to standard output, for scripts"
-YES = "do not ask first"
-REGION = {"region": "only in this region, e.g. us-west-2; in all of the environment if left out"}
-ONE_REGION = {"region": "a further region, e.g. us-west-2; the home region if left out"}
-ENVIRONMENT = {"env": "local (default), dev, staging or prod"}
-DEPLOYER = {
-    **ENVIRONMENT,
-    "deployer": "auto (default): the embedded engine for local, the Pulumi CLI for AWS; "
-    "embedded; or cli",
-}
+on_target = TargetTask(ROOT)
 
 
-@task(help={**DEPLOYER, **REGION})
-@one_sentence
-def deploy_all(_: Context, env: str = "local", deployer: str = "auto", region: str = "") -> None:
+@on_target(ENVIRONMENT, DEPLOYER, REGION)
+def deploy_all(target: Target) -> None:
     """Deploy all layers in order, run the smoke tests and show the live URLs."""
-    from orchestrator.verbs import commands
+    from orchestrator.verbs import deploy
 
-    commands.deploy_all(ROOT, environment=env, deployer=deployer, region=region)
+    deploy.deploy_all(target)
 
 
-@task(help={**DEPLOYER, **REGION, "yes": YES})
-@one_sentence
-def destroy_all(
-    _: Context, env: str = "local", deployer: str = "auto", region: str = "", yes: bool = False
-) -> None:
+@on_target(ENVIRONMENT, DEPLOYER, REGION)
+def destroy_all(target: Target, yes: bool = False) -> None:
     """Destroy all layers in reverse order; asks first. Repeatable after a half-destroy."""
-    from orchestrator.verbs import commands
+    from orchestrator.verbs import destroy
 
-    commands.destroy_all(ROOT, environment=env, deployer=deployer, region=region, yes=yes)
+    destroy.destroy_all(target, yes=yes)
 
 
-@task(positional=["layer"], help={"layer": LAYER, **DEPLOYER, **REGION})
-@one_sentence
-def up(
-    _: Context, layer: str, env: str = "local", deployer: str = "auto", region: str = ""
-) -> None:
+@on_target(LAYER, ENVIRONMENT, DEPLOYER, REGION)
+def up(target: Target) -> None:
     """Deploy one layer; the layers that it reads must be deployed already."""
-    from orchestrator.verbs import commands
+    from orchestrator.verbs import deploy
 
-    commands.up(ROOT, layer, environment=env, deployer=deployer, region=region)
+    deploy.up(target)
 
 
-@task(positional=["layer"], help={"layer": LAYER, **DEPLOYER, **REGION, "json": JSON})
-@one_sentence
-def preview(
-    _: Context,
-    layer: str,
-    env: str = "local",
-    deployer: str = "auto",
-    region: str = "",
-    json: bool = False,
-) -> None:
+@on_target(LAYER, ENVIRONMENT, DEPLOYER, REGION)
+def preview(target: Target, json: bool = False) -> None:
     """Show what `up` would do to one layer, and do nothing."""
-    from orchestrator.verbs import commands
+    from orchestrator.verbs import preview
 
-    commands.preview(ROOT, layer, environment=env, deployer=deployer, region=region, as_json=json)
+    preview.preview(target, as_json=json)
 
 
-@task(positional=["layer"], help={"layer": LAYER, **DEPLOYER, **REGION})
-@one_sentence
-def refresh(
-    _: Context, layer: str, env: str = "local", deployer: str = "auto", region: str = ""
-) -> None:
+@on_target(LAYER, ENVIRONMENT, DEPLOYER, REGION)
+def refresh(target: Target) -> None:
     """Make one layer's state as the cloud is, so that the next `up` mends what drifted."""
-    from orchestrator.verbs import commands
+    from orchestrator.verbs import refresh
 
-    commands.refresh(ROOT, layer, environment=env, deployer=deployer, region=region)
+    refresh.refresh(target)
 
 
-@task(positional=["layer"], help={"layer": LAYER, **DEPLOYER, **REGION, "yes": YES})
-@one_sentence
-def destroy(
-    _: Context,
-    layer: str,
-    env: str = "local",
-    deployer: str = "auto",
-    region: str = "",
-    yes: bool = False,
-) -> None:
+@on_target(LAYER, ENVIRONMENT, DEPLOYER, REGION)
+def destroy(target: Target, yes: bool = False) -> None:
     """Destroy one layer that no live layer reads; asks first."""
-    from orchestrator.verbs import commands
+    from orchestrator.verbs import destroy
 
-    commands.destroy(ROOT, layer, environment=env, deployer=deployer, region=region, yes=yes)
+    destroy.destroy(target, yes=yes)
 
 
-@task(help={"layer": f"{LAYER}; all if left out", **DEPLOYER, **REGION, "json": JSON})
-@one_sentence
-def outputs(
-    _: Context,
-    layer: str = "",
-    env: str = "local",
-    deployer: str = "auto",
-    region: str = "",
-    json: bool = False,
-) -> None:
+@on_target(ANY_LAYER, ENVIRONMENT, DEPLOYER, REGION)
+def outputs(target: Target, json: bool = False) -> None:
     """Show what the layers promise: their outputs, secrets masked."""
     from orchestrator.verbs import listings
 
-    listings.outputs(ROOT, layer, environment=env, deployer=deployer, region=region, as_json=json)
+    listings.outputs(target, as_json=json)
 
 
-@task(help={**DEPLOYER, **REGION, "json": JSON})
-@one_sentence
-def status(
-    _: Context, env: str = "local", deployer: str = "auto", region: str = "", json: bool = False
-) -> None:
+@on_target(ENVIRONMENT, DEPLOYER, REGION)
+def status(target: Target, json: bool = False) -> None:
     """Show every layer: what it reads, whether it is deployed, when, and what is not emulated."""
     from orchestrator.verbs import listings
 
-    listings.status(ROOT, environment=env, deployer=deployer, region=region, as_json=json)
+    listings.status(target, as_json=json)
 
 
-@task(help={**DEPLOYER, **REGION})
-@one_sentence
-def smoke(_: Context, env: str = "local", deployer: str = "auto", region: str = "") -> None:
+@on_target(ENVIRONMENT, DEPLOYER, REGION)
+def smoke(target: Target) -> None:
     """Run the smoke tests against the live endpoints of a deployed environment."""
-    from orchestrator.verbs import commands
+    from orchestrator.verbs import smoke
 
-    commands.run_smoke(ROOT, environment=env, deployer=deployer, region=region)
+    smoke.run_smoke(target)
 
 
-@task(
-    positional=["function"],
+@on_target(
+    ENVIRONMENT,
+    DEPLOYER,
+    ONE_REGION,
     help={
-        "function": FUNCTION,
-        **DEPLOYER,
-        **ONE_REGION,
         "dry_run": "only show what lies in the queue",
         "limit": "how many messages to try; all if left out",
-        "json": JSON,
     },
 )
-@one_sentence
 def redrive(
-    _: Context,
-    function: str,
-    env: str = "local",
-    deployer: str = "auto",
-    region: str = "",
-    dry_run: bool = False,
-    limit: str = "",
-    json: bool = False,
+    target: Target, function: str, dry_run: bool = False, limit: str = "", json: bool = False
 ) -> None:
     """Give a function again what lies in its dead-letter queue; safe to repeat."""
     from orchestrator.operations import redrive
 
-    redrive.redrive(
-        ROOT,
-        function,
-        environment=env,
-        deployer=deployer,
-        region=region,
-        dry_run=dry_run,
-        limit=limit,
-        as_json=json,
-    )
+    redrive.redrive(target, function, dry_run=dry_run, limit=limit, as_json=json)
 
 
-@task(
-    positional=["function"],
+@on_target(
+    ENVIRONMENT,
+    DEPLOYER,
+    ONE_REGION,
     help={
-        "function": FUNCTION,
-        **DEPLOYER,
-        **ONE_REGION,
         "since": "how far back to begin: 30s, 10m (default), 2h, 1d",
         "level": "only lines at least as severe: DEBUG, INFO, WARNING or ERROR",
         "correlation_id": "only the lines of this request",
@@ -184,13 +129,9 @@ def redrive(
         "json": "print one JSON object per line, for scripts",
     },
 )
-@one_sentence
 def logs(
-    _: Context,
+    target: Target,
     function: str,
-    env: str = "local",
-    deployer: str = "auto",
-    region: str = "",
     since: str = "10m",
     level: str = "",
     correlation_id: str = "",
@@ -200,160 +141,113 @@ def logs(
     """Follow what a function logs until Ctrl-C: time, level, correlation id, message."""
     from orchestrator.operations import logs
 
-    logs.show(
-        ROOT,
-        function,
-        environment=env,
-        deployer=deployer,
-        region=region,
-        since=since,
-        level=level,
-        correlation_id=correlation_id,
-        follow=follow,
-        as_json=json,
-    )
+    wanted = logs.Wanted.of(since=since, level=level, correlation_id=correlation_id)
+    logs.show(target, function, wanted, follow=follow, as_json=json)
 
 
-@task(
-    help={
-        "layer": f"{LAYER}; all if left out",
-        **ENVIRONMENT,
-        **REGION,
-        "json": JSON,
-        "markdown": "print docs/settings.md: what may be told, whatever is",
-    }
+@on_target(
+    ANY_LAYER,
+    ENVIRONMENT,
+    REGION,
+    help={"markdown": "print docs/settings.md: what may be told, whatever is"},
 )
-@one_sentence
-def settings(
-    _: Context,
-    layer: str = "",
-    env: str = "local",
-    region: str = "",
-    json: bool = False,
-    markdown: bool = False,
-) -> None:
+def settings(target: Target, json: bool = False, markdown: bool = False) -> None:
     """Show what each layer is told: value, where it comes from, what is allowed."""
     from orchestrator.verbs import settings_listing
 
-    settings_listing.show(
-        ROOT, layer, environment=env, region=region, as_json=json, as_markdown=markdown
-    )
+    settings_listing.show(target, as_json=json, as_markdown=markdown)
 
 
-KEY = "a setting, e.g. log_level, or a member of one, e.g. functions.ingest.memory_mb"
-
-
-@task(
+@on_target(
+    LAYER,
+    ENVIRONMENT,
+    ONE_REGION,
     name="set",
-    positional=["layer", "key"],
     help={
-        "layer": LAYER,
-        "key": KEY,
         "value": "what to set it to; lists and objects as JSON",
         "secret": "keep it encrypted; asks for it, or reads it from standard input",
-        **ENVIRONMENT,
-        **ONE_REGION,
     },
 )
-@one_sentence
-def set_config(
-    _: Context,
-    layer: str,
-    key: str,
-    value: str | None = None,
-    secret: bool = False,
-    env: str = "local",
-    region: str = "",
-) -> None:
+def set_config(target: Target, key: str, value: str | None = None, secret: bool = False) -> None:
     """Tell a layer something: check one setting and write it into its stack file."""
     from orchestrator.verbs import stack_config
 
-    stack_config.set_value(
-        ROOT, layer, key, environment=env, region=region, value=value, secret=secret
-    )
+    stack_config.set_value(target, key, value=value, secret=secret)
 
 
-@task(
-    name="rm",
-    positional=["layer", "key"],
-    help={"layer": LAYER, "key": KEY, **ENVIRONMENT, **ONE_REGION},
-)
-@one_sentence
-def remove_config(_: Context, layer: str, key: str, env: str = "local", region: str = "") -> None:
+@on_target(LAYER, ENVIRONMENT, ONE_REGION, name="rm")
+def remove_config(target: Target, key: str) -> None:
     """Take one setting out of a layer's stack file, so that its default holds again."""
     from orchestrator.verbs import stack_config
 
-    stack_config.remove(ROOT, layer, key, environment=env, region=region)
+    stack_config.remove(target, key)
 
 
-@task(
+@on_target(
+    ENVIRONMENT,
     help={
-        **ENVIRONMENT,
         "edge": "kind of the API: rest or http; as the environment is told, if left out",
         "auth": "how callers show who they are: iam, jwt or none; the same",
         "url": "where the API is, e.g. the base_url that deploy-all prints",
-    }
+    },
 )
-@one_sentence
-def openapi(_: Context, env: str = "local", edge: str = "", auth: str = "", url: str = "") -> None:
+def openapi(target: Target, edge: str = "", auth: str = "", url: str = "") -> None:
     """Print the OpenAPI 3.1 document of the API."""
     from orchestrator.verbs import openapi
 
-    openapi.show(ROOT, environment=env, edge=edge, auth=auth, url=url)
+    openapi.show(target, edge=edge, auth=auth, url=url)
 
 
 @task
 @one_sentence
 def env(_: Context) -> None:
     """Print shell exports of the local cloud: eval "$(./invoke env)", then pulumi, aws, boto3."""
-    from orchestrator.verbs import listings
+    from orchestrator.verbs import emulator
 
-    listings.exports(ROOT)
+    emulator.exports(ROOT)
 
 
-@task(positional=["region"], help={"region": "e.g. us-west-2", **ENVIRONMENT})
-@one_sentence
-def add(_: Context, region: str, env: str = "local") -> None:
+@on_target(ENVIRONMENT, help={"region": "e.g. us-west-2"})
+def add(target: Target, region: str) -> None:
     """Give every layer a stack in one more region; deploy-all then deploys it as well."""
     from orchestrator.verbs import regions
 
-    regions.add(ROOT, region, environment=env)
+    regions.add(target, region)
 
 
-@task(positional=["region"], help={"region": "e.g. us-west-2", **DEPLOYER})
-@one_sentence
-def remove(_: Context, region: str, env: str = "local", deployer: str = "auto") -> None:
+@on_target(ENVIRONMENT, DEPLOYER, help={"region": "e.g. us-west-2"})
+def remove(target: Target, region: str) -> None:
     """Forget a further region whose stacks are destroyed: remove its stack files."""
     from orchestrator.verbs import regions
 
-    regions.remove(ROOT, region, environment=env, deployer=deployer)
+    regions.remove(target, region)
 
 
 @task(help={"port": "port to listen on; a free one, kept from then on, if left out"})
 @one_sentence
 def start(_: Context, port: str = "") -> None:
     """Start the local AWS."""
-    from orchestrator.verbs import commands
+    from orchestrator.verbs import emulator
 
-    commands.emulator_start(ROOT, port=port)
+    emulator.start(ROOT, port=port)
 
 
 @task
 @one_sentence
 def stop(_: Context) -> None:
     """Stop the local AWS; what it holds is kept for the next start."""
-    from orchestrator.verbs import commands
+    from orchestrator.verbs import emulator
 
-    commands.emulator_stop(ROOT)
+    emulator.stop(ROOT)
 
 
-@task(name="status", help={"json": JSON})
+@task(name="status", help={"json": HELP["json"]})
 @one_sentence
 def emulator_status(_: Context, json: bool = False) -> None:
     """Show whether the local AWS runs, where, and what it uses."""
-    from orchestrator.verbs import listings
+    from orchestrator.verbs import emulator
 
-    listings.emulator_status(ROOT, as_json=json)
+    emulator.status(ROOT, as_json=json)
 
 
 @task(help={"fix": "format and mend what can be mended by itself", "static": "leave the tests out"})

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.checkout.stacks import Environment, Stack
+from orchestrator.checkout.target import Target
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.base import Deployer
 from orchestrator.deployers.cli import PulumiCli, require_cli
@@ -59,23 +60,15 @@ def choose(environment: Environment, choice: str) -> str:
     return chosen
 
 
-def open_cloud(
-    workspace: Workspace,
-    environment: Environment,
-    choice: str,
-    stacks: Sequence[Stack],
-    *,
-    say: Say,
-    start: bool = True,
-    runs: bool = False,
-) -> Cloud:
-    """Make `environment` ready for `stacks`.
+def open_cloud(target: Target, *, say: Say, start: bool = True, runs: bool = False) -> Cloud:
+    """Make the target's environment ready for its stacks.
 
     `start` says whether the emulator must run, `runs` whether programs will: those load meanwhile.
     """
-    chosen = choose(environment, choice)
-    if environment is not Environment.LOCAL:
-        _refuse_a_local_shell(environment)
+    chosen = choose(target.environment, target.deployer)
+    workspace, stacks = target.workspace, target.stacks
+    if target.environment is not Environment.LOCAL:
+        _refuse_a_local_shell(target.environment)
         return Cloud(PulumiCli(), dict(os.environ))
     process = {**_without_aws(os.environ), **local_exports(workspace, say=say, start=start)}
     if chosen == "cli":

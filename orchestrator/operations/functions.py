@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from orchestrator.checkout import layers
-from orchestrator.checkout.selection import named_layers
-from orchestrator.checkout.stacks import Environment, Stack
-from orchestrator.checkout.workspace import Workspace
+from orchestrator.checkout.stacks import Stack
+from orchestrator.checkout.target import Target
 from orchestrator.deployers.cloud import open_cloud
 from orchestrator.errors import AwsRefused, UnknownFunction, UpstreamMissing
 from shared.jobs import JOBS
-from shared.stack_name import HOME_REGION
 
 LAYER = "compute"
 """The layer that publishes the functions."""
@@ -60,20 +56,17 @@ class DeployedFunction:
 
 
 @contextmanager
-def deployed_function(
-    root: Path, job: str, *, environment: str, deployer: str, region: str = ""
-) -> Iterator[DeployedFunction]:
-    """The function of a job in an environment and region, whose cloud is open meanwhile.
+def deployed_function(target: Target, job: str) -> Iterator[DeployedFunction]:
+    """The function of a job in the target's environment and region, whose cloud is open meanwhile.
 
     What AWS refuses in that time is an AwsRefused.
     """
     if job not in JOBS:
         known = ", ".join(JOBS)
         raise UnknownFunction(f"There is no function {job!r}. The functions are: {known}.")
-    where = Environment.parse(environment)
-    checkout = layers.discover(root)
-    (stack,) = named_layers(checkout, where, [LAYER], region or HOME_REGION).stacks
-    with open_cloud(Workspace(root), where, deployer, [stack], say=_say) as cloud:
+    target = target.only(LAYER)
+    stack = target.stack
+    with open_cloud(target, say=_say) as cloud:
         outputs = cloud.deployer.outputs(stack)
         function = _of(job, stack, outputs, cloud.environment)
         try:

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from orchestrator.checkout.target import Target
 from orchestrator.errors import UsageError
 from orchestrator.operations.functions import deployed_function
 from orchestrator.operations.log_lines import LEVELS, Line, at_least, parse
@@ -58,24 +58,11 @@ class Wanted:
 
 
 def show(
-    root: Path,
-    job: str,
-    *,
-    environment: str,
-    deployer: str,
-    region: str = "",
-    since: str = "10m",
-    level: str = "",
-    correlation_id: str = "",
-    follow: bool = True,
-    as_json: bool = False,
+    target: Target, job: str, wanted: Wanted, *, follow: bool = True, as_json: bool = False
 ) -> None:
     """Print a function's lines, oldest first; with `follow` go on until Ctrl-C (exit code 130)."""
-    wanted = Wanted.of(since=since, level=level, correlation_id=correlation_id)
     console = Console()
-    with deployed_function(
-        root, job, environment=environment, deployer=deployer, region=region
-    ) as function:
+    with deployed_function(target, job) as function:
         log = Log(function.client("logs"), function.log_group, wanted)
         for line in log.follow() if follow else log.lines():
             if not wanted.has(line):

@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 from rich.console import Console
 from rich.text import Text
 
+from orchestrator.checkout.target import Target
 from orchestrator.errors import Interrupted, RedriveFailed, UsageError
 from orchestrator.operations.dead_letters import Kind, Letter, Queue, refusal
 from orchestrator.operations.functions import DeployedFunction, aws_errors, deployed_function
@@ -67,21 +67,16 @@ class Redriven:
 
 
 def redrive(
-    root: Path,
+    target: Target,
     job: str,
     *,
-    environment: str,
-    deployer: str,
-    region: str = "",
     limit: str = "",
     dry_run: bool = False,
     as_json: bool = False,
 ) -> None:
     """Redrive one function's queue; RedriveFailed if something in it failed again."""
     most = _limit(limit)
-    with deployed_function(
-        root, job, environment=environment, deployer=deployer, region=region
-    ) as function:
+    with deployed_function(target, job) as function:
         hidden = function.timeout_seconds + GRACE_SECONDS
         queue = Queue(function.client("sqs"), function.dlq_url, hidden_seconds=hidden)
         run = Redriven(function=job, queue=function.dlq_url.rsplit("/", 1)[-1], dry_run=dry_run)

@@ -1,68 +1,69 @@
-"""What every verb opens first and ends with: selection, cloud, display, report, the run's error."""
+"""What every verb opens first and ends with: target, cloud, display, report, the run's error."""
 
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import Event as Flag
 
 from rich.console import Console
 
-from orchestrator.checkout import layers, selection
-from orchestrator.checkout.selection import Selection
 from orchestrator.checkout.stacks import Environment, Stack
+from orchestrator.checkout.target import Target
 from orchestrator.checkout.workspace import Workspace
-from orchestrator.deployers.base import Deployer
+from orchestrator.deployers.base import Deployer, Outcome
 from orchestrator.deployers.cloud import Cloud, emulator, open_cloud
 from orchestrator.display import display
-from orchestrator.errors import (
-    DeployFailed,
-    Interrupted,
-    SmokeFailed,
-    UsageError,
-)
 from orchestrator.preflight.cloud_mismatch import refuse_lost_cloud
-from orchestrator.preflight.refusals import refuse_regions
-from orchestrator.reports.report import Report, Result, StackReport
+from orchestrator.preflight.refusals import refuse_if_inside, refuse_regions, require_upstreams
+from orchestrator.reports.report import Report, StackReport
 from orchestrator.runs.gate import SmokeSuite
 from orchestrator.runs.run_lock import Work, at_work
 from orchestrator.runs.scheduler import Operation, Run, WaitsFor
+from orchestrator.runs.verdict import interrupted, raise_unless_green
+
+
+def nothing(_: Stack) -> Iterable[Stack]:
+    """What a stack waits for that waits for none."""
+    return ()
 
 
 @dataclass
 class Session:
-    """What every verb opens first: checkout, environment, selected stacks, display."""
+    """A verb at work on its target. Making it refuses a layer or region that is not there."""
 
-    command: str
-    workspace: Workspace
-    environment: Environment
-    selection: Selection
-    choice: str
-    region: str = ""
-    """The one region that was asked for; empty: all."""
-    layer: str = ""
-    """The one layer that was asked for; empty: all."""
+    verb: str
+    target: Target
     console: Console = field(default_factory=display.person)
     cancel: Flag = field(default_factory=Flag)
     began: float = field(default_factory=time.monotonic)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
+    def __post_init__(self) -> None:
+        self.selection = self.target.selection
+
+    @property
+    def command(self) -> str:
+        """Verb and layer, e.g. `up data`."""
+        return f"{self.verb} {self.target.layer}".strip()
+
     @property
     def plans(self) -> bool:
         """Whether the verb only says what it would do."""
-        return self.command.startswith("preview")
+        return self.verb == "preview"
 
     @property
     def again(self) -> str:
         """The command as it was typed, to be typed again."""
-        chosen = "" if self.choice == "auto" else f" --deployer {self.choice}"
-        region = f" --region {self.region}" if self.region else ""
-        return f"./invoke {self.command}{self.environment.option}{chosen}{region}"
+        return f"./invoke {self.command}{self.target.options}"
+
+    @property
+    def workspace(self) -> Workspace:
+        """The checkout's paths."""
+        return self.target.workspace
 
     @property
     def stacks(self) -> list[Stack]:
@@ -81,36 +82,36 @@ class Session:
         with contextlib.ExitStack() as held:
             if not self.plans:
                 held.enter_context(at_work(self.workspace, self._work(), again=self.again))
-            cloud = held.enter_context(
-                open_cloud(
-                    self.workspace,
-                    self.environment,
-                    self.choice,
-                    self.stacks,
-                    say=self.say,
-                    runs=runs,
-                )
-            )
+            cloud = held.enter_context(open_cloud(self.target, say=self.say, runs=runs))
             self._check(cloud, runs=runs)
             yield cloud
 
     def _work(self) -> Work:
-        return Work(command=self.command, environment=self.environment.value, whole=not self.layer)
+        environment = self.target.environment.value
+        return Work(command=self.command, environment=environment, whole=not self.target.layer)
 
     def _check(self, cloud: Cloud, *, runs: bool) -> None:
-        """Refuse a cloud that is not the one of the states, and settings that no program takes."""
-        destroys = self.command.startswith("destroy")  # which is the way out of a lost cloud
-        if self.environment is Environment.LOCAL and not destroys:
-            everything = selection.every_layer(self.selection.layers, self.environment).stacks
+        """Refuse a cloud that is not the one of the states, and what programs would fail over."""
+        destroys = self.verb.startswith("destroy")  # which is the way out of a lost cloud
+        if self.target.environment is Environment.LOCAL and not destroys:
+            everything = self.target.everything.stacks
             refuse_lost_cloud(self.workspace, cloud, everything, remember=not self.plans)
         if runs:
             from orchestrator.settings.check import refuse_settings
 
             refuse_settings(self.stacks)  # the stack files are complete now
+            require_upstreams(self.selection, cloud.deployer)
+            refuse_if_inside(self.selection, cloud.deployer, again=self.again)
 
-    def run(self, deployer: Deployer, operation: Operation, waits_for: WaitsFor) -> Report:
+    def cancellable(self, operation: Callable[..., Outcome]) -> Operation:
+        """A deployer's operation, which Ctrl-C ends after the steps in flight."""
+        return lambda stack, on_event: operation(stack, on_event=on_event, cancel=self.cancel)
+
+    def run(
+        self, deployer: Deployer, operation: Operation, waits_for: WaitsFor = nothing
+    ) -> Report:
         """Carry out `operation` on the selection, with the display."""
-        with display.Display(self.console, display.words_of(self.command)) as watcher:
+        with display.Display(self.console, display.words_of(self.verb)) as watcher:
             stacks = Run(self.selection, operation, waits_for, watcher, self.cancel).carry_out()
         return self.report(deployer, stacks)
 
@@ -123,7 +124,7 @@ class Session:
         """What happened so far."""
         return Report(
             command=self.command,
-            environment=self.environment.value,
+            environment=self.target.environment.value,
             deployer=deployer.name,
             started=self.started,
             stacks=stacks,
@@ -138,11 +139,12 @@ class Session:
         stopped = "" if report.ok else self._stopped()
         raise_unless_green(report, again=self.again, stopped=stopped)
         if self.cancel.is_set():  # when the last stack was as good as done
-            raise _interrupted(self.again)
+            raise interrupted(self.again)
 
     def _stopped(self) -> str:
         """What is to be said of a local AWS that ended under the run; nothing if it goes on."""
-        if self.environment is not Environment.LOCAL or emulator(self.workspace).status().running:
+        local = self.target.environment is Environment.LOCAL
+        if not local or emulator(self.workspace).status().running:
             return ""
         log = (self.workspace.emulator / "emulator.log").relative_to(self.workspace.root)
         return f"The local AWS has stopped (its log: {log}). To start it again and go on"
@@ -150,57 +152,3 @@ class Session:
     def seconds(self) -> float:
         """How long the command has been at it."""
         return round(time.monotonic() - self.began, 3)
-
-
-def open_session(
-    command: str, root: Path, environment: str, choice: str, region: str, layer: str = ""
-) -> Session:
-    """The session of a command; UsageError if an argument cannot be meant."""
-    where = Environment.parse(environment)
-    chosen = selection.select(layers.discover(root), where, layer, region)
-    return Session(command, Workspace(root), where, chosen, choice, region, layer)
-
-
-def confirm(session: Session, deployer: Deployer) -> None:
-    """Ask before anything that stands is destroyed; without a terminal to ask on, want --yes."""
-    standing = [stack for stack in session.stacks if deployer.state(stack).deployed]
-    if not standing:
-        return
-    stacks = ", ".join(stack.label for stack in reversed(standing))
-    if not sys.stdin.isatty():
-        raise UsageError(
-            f"{session.command} destroys {stacks} and nobody is there to ask: add --yes."
-        )
-    word = session.environment.value
-    answer = session.console.input(f"Destroy {stacks}? To go on, type {word}: ")
-    if answer.strip() != word:
-        raise UsageError("Nothing was destroyed.")
-
-
-def _interrupted(again: str) -> Interrupted:
-    return Interrupted(f"Interrupted; what was done is saved. To go on: {again}")
-
-
-def raise_unless_green(report: Report, *, again: str, stopped: str = "") -> None:
-    """The run's error, if it has one; the summary has named the causes already.
-
-    `stopped` says that they are all one: the local AWS has ended.
-    """
-    if report.ok:
-        return
-    if any(stack.result is Result.INTERRUPTED for stack in report.stacks):
-        raise _interrupted(again)
-    if report.gate and report.gate.result is Result.FAILED:
-        again = f"./invoke smoke{Environment(report.environment).option}"
-        raise SmokeFailed(
-            "Smoke tests failed:\n  "
-            + "\n  ".join(report.gate.failures)
-            + "\nWhat pytest said is in .microstack/smoke.log. "
-            + f"{stopped or 'Mend the cause, then'}: {again}"
-        )
-    failed = [
-        f"{stack.layer} ({stack.stack})" for stack in report.stacks if stack.result is Result.FAILED
-    ]
-    raise DeployFailed(
-        f"Failed: {', '.join(failed)}. {stopped or 'Mend the cause above, then'}: {again}"
-    )

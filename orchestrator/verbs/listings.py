@@ -1,45 +1,26 @@
-"""The verbs that only show: outputs, status, exports; each for a person or as JSON."""
+"""`outputs` and `status`, which only show; each for a person or as JSON."""
 
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from orchestrator.checkout import layers
-from orchestrator.checkout.selection import every_layer, select
-from orchestrator.checkout.stacks import Environment, Stack, by_region
-from orchestrator.checkout.workspace import Workspace
-from orchestrator.deployers.cloud import Cloud, emulator, local_exports, open_cloud
+from orchestrator.checkout.stacks import Stack, by_region
+from orchestrator.checkout.target import Target
+from orchestrator.deployers.cloud import Cloud, open_cloud
 from orchestrator.display.display import person
 from orchestrator.errors import UpstreamMissing
 
-if TYPE_CHECKING:
-    from localcloud.api import Status
 
-
-NOT_RUNNING = "Local AWS is not running. Start it: ./invoke emulator.start"
-
-
-def outputs(
-    root: Path,
-    layer: str,
-    *,
-    environment: str,
-    deployer: str,
-    region: str = "",
-    as_json: bool = False,
-) -> None:
+def outputs(target: Target, *, as_json: bool = False) -> None:
     """What one layer or all promise, in one region or in each; secrets masked."""
-    where = Environment.parse(environment)
-    stacks = select(layers.discover(root), where, layer, region).stacks
-    with open_cloud(Workspace(root), where, deployer, stacks, say=_say, start=False) as cloud:
+    layer, stacks = target.layer, target.stacks
+    with open_cloud(target, say=_say, start=False) as cloud:
         found = {stack: dict(cloud.deployer.outputs(stack)) for stack in stacks}
         deployed = {stack for stack in stacks if _is_deployed(cloud, stack, found[stack])}
     if layer and (first := stacks[0]) not in deployed:
@@ -54,17 +35,14 @@ def outputs(
         )
 
 
-def status(
-    root: Path, *, environment: str, deployer: str, region: str = "", as_json: bool = False
-) -> None:
+def status(target: Target, *, as_json: bool = False) -> None:
     """Every layer: what it reads, whether it is deployed, when, and what is not emulated."""
-    where = Environment.parse(environment)
-    stacks = select(layers.discover(root), where, "", region).stacks
-    with open_cloud(Workspace(root), where, deployer, stacks, say=_say, start=False) as cloud:
+    stacks = target.stacks
+    with open_cloud(target, say=_say, start=False) as cloud:
         rows = {stack: _status_row(stack, cloud.deployer.state(stack)) for stack in stacks}
     if as_json:
-        told = {"environment": where.value, "stacks": list(rows.values())}
-        print(json.dumps(told, indent=2))
+        found = {"environment": target.environment.value, "stacks": list(rows.values())}
+        print(json.dumps(found, indent=2))
         return
     for there in by_region(stacks).values():
         _print_status(there[0].name, [rows[stack] for stack in there])
@@ -92,44 +70,6 @@ def first_region(found: Mapping[Stack, Any]) -> dict[str, Any]:
     """For JSON: what the first region has, by layer."""
     stacks = next(iter(by_region(found).values()))
     return {stack.layer.name: found[stack] for stack in stacks}
-
-
-def exports(root: Path) -> None:
-    """Shell exports of the local cloud, for `eval`."""
-    from orchestrator.checkout.local_files import prepare_stack_file
-
-    workspace = Workspace(root)
-    for stack in every_layer(layers.discover(root), Environment.LOCAL).stacks:
-        prepare_stack_file(workspace, stack)
-    for name, value in local_exports(workspace, say=_say).items():
-        print(f"export {name}={shlex.quote(value)}")
-
-
-def emulator_status(root: Path, *, as_json: bool = False) -> None:
-    """Whether the local AWS runs, where, and what it uses."""
-    found = emulator(Workspace(root)).status()
-    facts = {
-        "running": found.running,
-        "url": found.url,
-        "pid": found.pid,
-        "uptime_seconds": found.uptime,
-        "memory_bytes": found.memory,
-        "function_workers": found.workers,
-        "log": str(found.log),
-    }
-    if as_json:
-        print(json.dumps(facts, indent=2))
-    else:
-        print(_running(found) if found.running else NOT_RUNNING)
-
-
-def _running(found: Status) -> str:
-    """Two lines: where it runs and what it uses; where it writes."""
-    minutes, megabytes = (found.uptime or 0) / 60, (found.memory or 0) / 1e6
-    return (
-        f"Local AWS at {found.url} (process {found.pid}), up for {minutes:.0f} min, "
-        f"{megabytes:.0f} MB, function workers: {found.workers}\nLog: {found.log}"
-    )
 
 
 def _say(text: str) -> None:

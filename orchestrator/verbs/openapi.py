@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from orchestrator.checkout import layers
-from orchestrator.checkout.stacks import Environment, stack_of
-from orchestrator.checkout.workspace import Workspace
+from orchestrator.checkout.target import Target
 from orchestrator.errors import UsageError
 from orchestrator.verbs.settings_listing import settings_in
 from shared import openapi
@@ -18,14 +15,12 @@ from shared.answers import CALLER
 CHOICES = {"edge": tuple(openapi.ERROR_TEXT), "auth": tuple(CALLER)}
 
 
-def show(root: Path, *, environment: str, edge: str = "", auth: str = "", url: str = "") -> None:
+def show(target: Target, *, edge: str = "", auth: str = "", url: str = "") -> None:
     """Print the document; `edge`, `auth` and `url` stand for what the environment is told."""
     if url and not _is_web_address(url):
         raise UsageError(f"{url!r} is no address of an API: say --url https://api.example.com.")
-    where = Environment.parse(environment)
-    known = layers.discover(root)
     chosen = {
-        name: given or _told(root, "api", where, known, name)
+        name: given or _told(target.only("api"), name)
         for name, given in (("edge", edge), ("auth", auth))
     }
     for name, value in chosen.items():
@@ -35,7 +30,7 @@ def show(root: Path, *, environment: str, edge: str = "", auth: str = "", url: s
             )
     if chosen["auth"] == "jwt" and chosen["edge"] == "rest":
         raise UsageError("A REST API knows no JWT (docs/adr/0008); add: --edge http.")
-    version = _told(root, "compute", where, known, "version")
+    version = _told(target.only("compute"), "version")
     print(json.dumps(openapi.document(**chosen, url=url, version=version), indent=2))
 
 
@@ -50,7 +45,7 @@ def _is_web_address(url: str) -> bool:
     return known and plain and bool(parts.hostname)
 
 
-def _told(root: Path, layer: str, where: Environment, known: layers.Layers, name: str) -> str:
-    """The value of a layer's setting in that environment; empty if it has no such setting."""
-    rows = settings_in(Workspace(root), stack_of(known[layer], where))
+def _told(target: Target, name: str) -> str:
+    """The value of a setting of the target's layer; empty if it has no such setting."""
+    rows = settings_in(target.workspace, target.stack)
     return next((row.value for row in rows if row.setting == name), "")

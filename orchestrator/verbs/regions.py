@@ -6,14 +6,12 @@ itself needs is the one record of which regions there are (docs/adr/0009).
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 
 from localcloud.embedded import Project, StackFile
-from orchestrator.checkout import layers
 from orchestrator.checkout.local_files import prepare_stack_file, tags_of
-from orchestrator.checkout.selection import every_layer
 from orchestrator.checkout.stacks import Environment, Stack, stack_of
-from orchestrator.checkout.workspace import Workspace
+from orchestrator.checkout.target import Target
 from orchestrator.deployers.cloud import open_cloud
 from orchestrator.display.display import person
 from orchestrator.errors import StillDeployed, UsageError
@@ -24,11 +22,10 @@ AT_HOME_ONLY = ("replica_regions",)
 """Settings that a further region does not take over: copies are made from the home region."""
 
 
-def add(root: Path, region: str, *, environment: str) -> None:
+def add(target: Target, region: str) -> None:
     """Make the stack files of a region that have not been made yet, told as the home region is."""
-    where = Environment.parse(environment)
-    workspace = Workspace(root)
-    homes = [stack_of(layer, where) for layer in layers.discover(root)]
+    where, workspace = target.environment, target.workspace
+    homes = [stack_of(layer, where) for layer in target.layers]
     stacks = [_further(home, region) for home in homes]
     refuse_region(region, homes)
     for home, stack in zip(homes, stacks, strict=True):
@@ -41,13 +38,13 @@ def add(root: Path, region: str, *, environment: str) -> None:
     _say(f"Environment {where} has region {region}. {_next(stacks[0])}")
 
 
-def remove(root: Path, region: str, *, environment: str, deployer: str) -> None:
+def remove(target: Target, region: str) -> None:
     """Remove a region's stack files; StillDeployed if anything stands there."""
-    where = Environment.parse(environment)
-    stacks = every_layer(layers.discover(root), where, region).stacks
+    target = replace(target, region=region)
+    stacks = target.stacks
     if any(stack.at_home for stack in stacks):
         raise UsageError(f"{region} is the home region, which is not removed.")
-    with open_cloud(Workspace(root), where, deployer, stacks, say=_say, start=False) as cloud:
+    with open_cloud(target, say=_say, start=False) as cloud:
         for stack in stacks:
             if cloud.deployer.state(stack).deployed:
                 raise StillDeployed(
@@ -55,7 +52,7 @@ def remove(root: Path, region: str, *, environment: str, deployer: str) -> None:
                 )
     for stack in stacks:
         stack.file.unlink()
-    _say(f"Environment {where} has no region {region} any more.")
+    _say(f"Environment {target.environment} has no region {region} any more.")
 
 
 def _further(home: Stack, region: str) -> Stack:

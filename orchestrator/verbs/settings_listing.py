@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, SecretStr, ValidationError
@@ -13,9 +12,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from orchestrator.checkout import layers
-from orchestrator.checkout.selection import select
 from orchestrator.checkout.stacks import Environment, Stack
+from orchestrator.checkout.target import Target
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.base import SECRET_MASK
 from orchestrator.settings.check import SEALED, is_sealed, said_in
@@ -47,30 +45,20 @@ class Shown:
     problem: str = ""
 
 
-def show(
-    root: Path,
-    layer: str,
-    *,
-    environment: str,
-    region: str = "",
-    as_json: bool = False,
-    as_markdown: bool = False,
-) -> None:
+def show(target: Target, *, as_json: bool = False, as_markdown: bool = False) -> None:
     """Print the settings of one layer or all: for a person, a script, or docs/settings.md."""
     if as_markdown:
         print(markdown(), end="")
         return
-    where = Environment.parse(environment)
-    stacks = select(layers.discover(root), where, layer, region).stacks
-    found = {stack: settings_in(Workspace(root), stack) for stack in stacks}
+    found = {stack: settings_in(target.workspace, stack) for stack in target.stacks}
     if as_json:
         rows = {stack: [asdict(each) for each in shown] for stack, shown in found.items()}
-        told = {"environment": where.value, "layers": first_region(rows), **further_regions(rows)}
-        print(json.dumps(told, indent=2))
+        layers = {"layers": first_region(rows), **further_regions(rows)}
+        print(json.dumps({"environment": target.environment.value, **layers}, indent=2))
         return
     console = Console(emoji=False)
-    for stack in stacks:
-        _print(console, stack, found[stack])
+    for stack, shown in found.items():
+        _print(console, stack, shown)
 
 
 def settings_in(workspace: Workspace, stack: Stack) -> list[Shown]:

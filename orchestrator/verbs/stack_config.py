@@ -13,18 +13,16 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from localcloud.embedded import Project, StackFile
 from localcloud.ground.locks import held
-from orchestrator.checkout import layers
 from orchestrator.checkout.layers import YAML
 from orchestrator.checkout.local_files import passphrase, prepare_stack_file
-from orchestrator.checkout.selection import select
 from orchestrator.checkout.stacks import Environment, Stack
+from orchestrator.checkout.target import Target
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.cloud import open_cloud
 from orchestrator.display.display import person
@@ -33,26 +31,16 @@ from orchestrator.settings.check import is_sealed, refuse_settings
 from orchestrator.settings.reference import value_text
 from orchestrator.settings.setting_path import Place
 from shared import commands
-from shared.stack_name import HOME_REGION
 
 COMMENT = re.compile(r"^\s*#|^[^'\"]*\s#")
 
 NO_TEXT = "Nothing was written: what was given is no UTF-8 text."
 
 
-def set_value(
-    root: Path,
-    layer: str,
-    key: str,
-    *,
-    environment: str,
-    region: str = "",
-    value: str | None = None,
-    secret: bool = False,
-) -> None:
+def set_value(target: Target, key: str, *, value: str | None = None, secret: bool = False) -> None:
     """Set a plain `value`, or a secret that is asked for. UsageError if the layer refuses it."""
     _refuse_odd(key, value or "")
-    workspace, stack = Workspace(root), _stack(root, layer, environment, region)
+    workspace, stack = target.workspace, target.stack
     place = Place.parse(stack, key)
     if not (secret or place.secret):
         _tell(place, _plain(workspace, place, value))
@@ -64,29 +52,24 @@ def set_value(
     if stack.environment is Environment.LOCAL:
         _seal(workspace, place, text)
     else:
-        _seal_by_cli(workspace, place, text)
+        _seal_by_cli(target, place, text)
     _tell(place, "[encrypted]")
 
 
-def remove(root: Path, layer: str, key: str, *, environment: str, region: str = "") -> None:
+def remove(target: Target, key: str) -> None:
     """Take a setting out of the stack file; UsageError if it does not stand there."""
-    stack = _stack(root, layer, environment, region)
+    workspace, stack = target.workspace, target.stack
     place = Place.parse(stack, key, known=False)
-    with _edited(Workspace(root), stack) as file:
+    with _edited(workspace, stack) as file:
         try:
             file.said = _without(file.said, (place.key, *place.path))
         except KeyError:
             raise UsageError(f"{_name(stack)} does not say {place}: it stays as it is.") from None
     made = place.secret and stack.environment is Environment.LOCAL
     if made:  # as on first use: a local secret is random and worth nothing elsewhere
-        prepare_stack_file(Workspace(root), stack)
+        prepare_stack_file(workspace, stack)
     now = "now has a new random one" if made else "says it no more"
     _say(f"{place} was removed: {_name(stack)} {now}. {_next(stack)}")
-
-
-def _stack(root: Path, layer: str, environment: str, region: str) -> Stack:
-    where = Environment.parse(environment)
-    return select(layers.discover(root), where, layer, region or HOME_REGION).stacks[0]
 
 
 @contextlib.contextmanager
@@ -203,11 +186,11 @@ def _seal(workspace: Workspace, place: Place, text: str) -> None:
         file.set(place.key, text, file.crypter(passphrase(workspace)))
 
 
-def _seal_by_cli(workspace: Workspace, place: Place, text: str) -> None:
+def _seal_by_cli(target: Target, place: Place, text: str) -> None:
     """By the stack's own secrets provider; not `pulumi.automation`, which has it in argv."""
     stack = place.stack
     options = ("--secret", place.key, "--stack", stack.name, "--non-interactive")
-    with open_cloud(workspace, stack.environment, "auto", [stack], say=_say, start=False) as cloud:
+    with open_cloud(target.only(), say=_say, start=False) as cloud:
         done = subprocess.run(
             ["pulumi", "config", "set", *options],
             cwd=stack.layer.folder,

@@ -16,8 +16,7 @@ from typing import Any
 
 import yaml
 
-from orchestrator.checkout import layers
-from orchestrator.checkout.stacks import Environment, stack_of
+from orchestrator.checkout.target import Target
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.cloud import emulator, open_cloud
 from orchestrator.operations.functions import DeployedFunction, deployed_function
@@ -154,12 +153,11 @@ def make_checkout(root: Path) -> Workspace:
 def deployed(root: Path) -> Iterator[LiveFunctions]:
     """A checkout whose function lives on a local cloud of its own."""
     workspace = make_checkout(root)
-    (layer,) = layers.discover(root)
-    stack = stack_of(layer, Environment.LOCAL)
+    target = Target(root=root, layer="compute", deployer="embedded")
     try:
-        with open_cloud(workspace, Environment.LOCAL, "embedded", [stack], say=print) as cloud:
-            cloud.deployer.up(stack, on_event=print, cancel=threading.Event())
-        with deployed_function(root, JOB, environment="local", deployer="embedded") as function:
+        with open_cloud(target, say=print) as cloud:
+            cloud.deployer.up(target.stack, on_event=print, cancel=threading.Event())
+        with deployed_function(target, JOB) as function:
             yield LiveFunctions(root, function)
     finally:
         emulator(workspace).stop()

@@ -13,8 +13,8 @@ import boto3
 import pytest
 import yaml
 
-from orchestrator.checkout import layers
-from orchestrator.checkout.stacks import Environment, Stack, stack_of
+from orchestrator.checkout.stacks import Stack
+from orchestrator.checkout.target import Target
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.base import Deployer, Event, Outcome
 from orchestrator.deployers.cloud import Cloud, emulator, open_cloud
@@ -87,10 +87,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 
 
 def open_bench(workspace: Workspace, choice: str) -> Bench:
-    (layer,) = layers.discover(workspace.root)
-    stack = stack_of(layer, Environment.LOCAL)
-    cloud = open_cloud(workspace, Environment.LOCAL, choice, [stack], say=print)
-    bench = Bench(stack, cloud, threading.Event())
+    target = Target(root=workspace.root, layer="small", deployer=choice)
+    bench = Bench(target.stack, open_cloud(target, say=print), threading.Event())
     bench.program(PROGRAM)
     return bench
 

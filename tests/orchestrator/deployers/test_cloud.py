@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.checkout.stacks import Environment
-from orchestrator.checkout.workspace import Workspace
+from orchestrator.checkout.target import Target
 from orchestrator.deployers.cloud import choose, open_cloud
 from orchestrator.errors import DeployerUnavailable, UsageError
 
@@ -54,8 +54,8 @@ def test_an_unknown_deployer_lists_the_known() -> None:
 
 @pytest.mark.usefixtures("pulumi")
 def test_a_shell_turned_to_the_local_cloud_does_not_reach_for_aws(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MICROSTACK_EMULATED", "1")
     with pytest.raises(UsageError, match="in a new shell"):
-        open_cloud(Workspace(tmp_path), Environment.DEV, "auto", [], say=print)
+        open_cloud(Target(root=root, environment=Environment.DEV), say=print)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from orchestrator.checkout.target import Target
 from orchestrator.errors import RedriveFailed, UnknownFunction, UsageError
 from orchestrator.operations import redrive
 from tests.orchestrator.live_functions import JOB, LiveFunctions, eventually
@@ -15,10 +16,11 @@ POISON = {"kind": "ingest.failure", "record": "poison"}
 QUICK = """
 import sys
 from pathlib import Path
+from orchestrator.checkout.target import Target
 from orchestrator.operations import redrive
 
 redrive.GRACE_SECONDS = 1
-redrive.redrive(Path(sys.argv[1]), "ingest", environment="local", deployer="auto")
+redrive.redrive(Target(root=Path(sys.argv[1])), "ingest")
 """
 """A redrive whose messages come back 3 s after it was killed, not 17 s."""
 
@@ -27,7 +29,7 @@ def run(live: LiveFunctions, capsys: pytest.CaptureFixture[str], **more: Any) ->
     """Redrive in this process; gives what --json prints."""
     capsys.readouterr()
     with contextlib.suppress(RedriveFailed):
-        redrive.redrive(live.root, JOB, environment="local", deployer="auto", as_json=True, **more)
+        redrive.redrive(Target(root=live.root), JOB, as_json=True, **more)
     said: dict[str, Any] = json.loads(capsys.readouterr().out)
     return said
 
@@ -118,9 +120,9 @@ def in_queue(live: LiveFunctions) -> int:
 @pytest.mark.parametrize("limit", ["0", "-1", "many", "1.5"])
 def test_a_limit_that_is_none_is_refused(live: LiveFunctions, limit: str) -> None:
     with pytest.raises(UsageError, match="no limit"):
-        redrive.redrive(live.root, JOB, environment="local", deployer="auto", limit=limit)
+        redrive.redrive(Target(root=live.root), JOB, limit=limit)
 
 
 def test_an_unknown_function_lists_the_known_ones(live: LiveFunctions) -> None:
     with pytest.raises(UnknownFunction, match="process, ingest, retrieve"):
-        redrive.redrive(live.root, "cook", environment="local", deployer="auto")
+        redrive.redrive(Target(root=live.root), "cook")

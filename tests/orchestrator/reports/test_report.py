@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.errors import DeployFailed, Interrupted, MicrostackError, SmokeFailed
 from orchestrator.reports.report import GateReport, Report, Result, StackReport
-from orchestrator.runs.session import raise_unless_green
+from orchestrator.runs.verdict import raise_unless_green
 
 
 def report(*results: Result, gate: Result | None = None) -> Report:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestrator.errors import UnknownEnvironment, UsageError
+from orchestrator.checkout.target import Target
+from orchestrator.errors import UsageError
 from orchestrator.verbs import openapi
 
 
@@ -25,8 +26,12 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def target(root: Path) -> Target:
+    return Target.parse(root, env="dev")
+
+
 def printed(root: Path, capsys: pytest.CaptureFixture[str], **options: str) -> dict[str, Any]:
-    openapi.show(root, environment="dev", **options)
+    openapi.show(target(root), **options)
     document: dict[str, Any] = json.loads(capsys.readouterr().out)
     return document
 
@@ -52,16 +57,14 @@ def test_what_is_said_stands_for_what_the_environment_is_told(
 
 def test_what_is_not_there_is_listed(root: Path) -> None:
     with pytest.raises(UsageError, match="iam, jwt, none"):
-        openapi.show(root, environment="dev", auth="basic")
+        openapi.show(target(root), auth="basic")
     with pytest.raises(UsageError, match="rest, http"):
-        openapi.show(root, environment="dev", edge="ftp")
-    with pytest.raises(UnknownEnvironment, match="staging"):
-        openapi.show(root, environment="moon")
+        openapi.show(target(root), edge="ftp")
 
 
 def test_what_cannot_be_deployed_has_no_document(root: Path) -> None:
     with pytest.raises(UsageError, match="--edge http"):
-        openapi.show(root, environment="dev", edge="rest", auth="jwt")
+        openapi.show(target(root), edge="rest", auth="jwt")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +78,7 @@ def test_an_address_that_no_request_can_go_to_is_refused(
     root: Path, capsys: pytest.CaptureFixture[str], url: str
 ) -> None:
     with pytest.raises(UsageError, match="--url https://") as caught:
-        openapi.show(root, environment="dev", url=url)
+        openapi.show(target(root), url=url)
     assert caught.value.exit_code == 2
     assert capsys.readouterr().out == ""
 

@@ -8,6 +8,7 @@ import yaml
 
 from orchestrator.checkout.layers import discover
 from orchestrator.checkout.stacks import Environment, stacks_of
+from orchestrator.checkout.target import Target
 from orchestrator.errors import RegionRefused, StillDeployed, UnknownRegion, UsageError
 from orchestrator.verbs import regions
 from shared.tags import default_tags
@@ -38,7 +39,7 @@ def test_a_further_region_is_told_what_the_home_region_is(checkout: Path) -> Non
         "data:db_password: {secure: sealed}",
         "data:replica_regions: [us-west-2]",
     )
-    regions.add(checkout, WEST, environment="dev")
+    regions.add(Target.parse(checkout, env="dev"), WEST)
     assert config_of(checkout, "data", "dev-us-west-2") == {
         "aws:region": WEST,
         "aws:defaultTags": {
@@ -52,7 +53,7 @@ def test_a_further_region_is_told_what_the_home_region_is(checkout: Path) -> Non
 
 def test_own_tags_are_taken_over_but_for_the_place(checkout: Path) -> None:
     settle(checkout, "data", "dev", "aws:defaultTags: {tags: {Owner: us, Region: x, Cost: '7'}}")
-    regions.add(checkout, WEST, environment="dev")
+    regions.add(Target.parse(checkout, env="dev"), WEST)
     tags = config_of(checkout, "data", "dev-us-west-2")["aws:defaultTags"]["tags"]
     assert (tags["Owner"], tags["Cost"], tags["Region"]) == ("us", "7", WEST)
     assert tags["EnvironmentSuffix"] == "dev-us-west-2"
@@ -60,7 +61,7 @@ def test_own_tags_are_taken_over_but_for_the_place(checkout: Path) -> None:
 
 def test_a_local_region_has_secrets_of_its_own(checkout: Path) -> None:
     add_layer(checkout, "network-security", "")
-    regions.add(checkout, WEST, environment="local")
+    regions.add(Target(root=checkout), WEST)
     home = config_of(checkout, "network-security", "local")
     west = config_of(checkout, "network-security", "local-us-west-2")
     assert set(home) == set(west)
@@ -69,10 +70,10 @@ def test_a_local_region_has_secrets_of_its_own(checkout: Path) -> None:
 
 
 def test_a_region_that_is_there_is_left_as_it_is(checkout: Path) -> None:
-    regions.add(checkout, WEST, environment="dev")
+    regions.add(Target.parse(checkout, env="dev"), WEST)
     file = settle(checkout, "data", "dev-us-west-2", "aws:region: us-west-2", "data:mine: 1")
     before = file.read_bytes()
-    regions.add(checkout, WEST, environment="dev")
+    regions.add(Target.parse(checkout, env="dev"), WEST)
     assert file.read_bytes() == before
 
 
@@ -92,27 +93,27 @@ def test_a_region_that_cannot_be_added_leaves_no_file(
         settle(checkout, layer, "dev", f"{layer}:allowed_regions: [us-east-1, eu-west-1]")
     before = sorted(checkout.rglob("*"))
     with pytest.raises(error, match=said):
-        regions.add(checkout, region, environment="dev")
+        regions.add(Target.parse(checkout, env="dev"), region)
     assert sorted(checkout.rglob("*")) == before
 
 
 def test_only_a_destroyed_region_is_forgotten(live_functions: LiveFunctions) -> None:
     """The layer of the live checkout publishes, so its stack in the west can be deployed too."""
     root = live_functions.root
-    told: dict[str, str] = {"environment": "local", "deployer": "auto"}
+    target = Target(root=root)
     with pytest.raises(UnknownRegion):
-        regions.remove(root, WEST, **told)
+        regions.remove(target, WEST)
     with pytest.raises(UsageError, match="home region"):
-        regions.remove(root, "us-east-1", **told)
-    regions.add(root, WEST, environment="local")
+        regions.remove(target, "us-east-1")
+    regions.add(target, WEST)
     try:
         code, _, words = live_functions.invoke("up", "compute", "--region", WEST)
         assert code == 0, words
         with pytest.raises(StillDeployed, match=r"\./invoke destroy-all --region us-west-2$"):
-            regions.remove(root, WEST, **told)
+            regions.remove(target, WEST)
         assert regions_of(root, Environment.LOCAL) == {"us-east-1", WEST}
     finally:
         code, _, words = live_functions.invoke("destroy-all", "--region", WEST, "--yes")
     assert code == 0, words
-    regions.remove(root, WEST, **told)
+    regions.remove(target, WEST)
     assert regions_of(root, Environment.LOCAL) == {"us-east-1"}

@@ -9,8 +9,9 @@ import yaml
 
 from orchestrator.checkout.layers import Layer
 from orchestrator.checkout.stacks import Environment, Stack
+from orchestrator.checkout.target import Target
 from orchestrator.checkout.workspace import Workspace
-from orchestrator.errors import UnknownEnvironment, UnknownLayer
+from orchestrator.errors import UnknownLayer
 from orchestrator.verbs import settings_listing
 from orchestrator.verbs.settings_listing import Shown, settings_in
 from shared.settings.layers import LAYERS
@@ -145,13 +146,13 @@ def test_all_layers_are_shown_in_json_and_for_a_person(
 ) -> None:
     for model in LAYERS:
         listed(root, model.layer, {})
-    settings_listing.show(root, "", environment="dev", as_json=True)
+    settings_listing.show(Target.parse(root, env="dev"), as_json=True)
     said = json.loads(capsys.readouterr().out)
     assert said["environment"] == "dev"
     assert {layer: bool(rows) for layer, rows in said["layers"].items()} == {
         model.layer: True for model in LAYERS
     }
-    settings_listing.show(root, "data", environment="dev")
+    settings_listing.show(Target.parse(root, layer="data", env="dev"))
     out = capsys.readouterr().out
     assert out.startswith("data (dev)\n")
     assert "  uploads_expire_days = 30  (default)\n" in out
@@ -162,7 +163,7 @@ def test_all_layers_are_shown_in_json_and_for_a_person(
 def test_local_shows_its_own_file_with_generated_secrets(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings_listing.show(root, "network-security", environment="local", as_json=True)
+    settings_listing.show(Target(root=root, layer="network-security"), as_json=True)
     rows = json.loads(capsys.readouterr().out)["layers"]["network-security"]
     found = {row["setting"]: (row["value"], row["source"]) for row in rows}
     assert found["api_key"] == ("[secret]", "Pulumi.local.yaml")
@@ -172,9 +173,7 @@ def test_local_shows_its_own_file_with_generated_secrets(
 
 def test_what_is_not_there_is_listed(root: Path) -> None:
     with pytest.raises(UnknownLayer, match="network-security"):
-        settings_listing.show(root, "nope", environment="dev")
-    with pytest.raises(UnknownEnvironment, match="staging"):
-        settings_listing.show(root, "", environment="moon")
+        settings_listing.show(Target.parse(root, layer="nope", env="dev"))
 
 
 def test_what_does_not_belong_in_this_environment_is_said(root: Path) -> None:

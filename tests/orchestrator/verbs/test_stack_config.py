@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from localcloud.embedded import Project, StackFile
+from orchestrator.checkout.target import Target
 from orchestrator.errors import (
     DeployerUnavailable,
     MicrostackError,
@@ -38,7 +39,9 @@ def said(root: Path, layer: str, stack: str = "local") -> dict[str, Any]:
 
 
 def put(root: Path, layer: str, key: str, value: str | None = None, **more: Any) -> None:
-    stack_config.set_value(root, layer, key, **({"environment": "local", "value": value} | more))
+    where = {name: more.pop(name) for name in ("env", "region") if name in more}
+    target = Target.parse(root, layer=layer, **where)
+    stack_config.set_value(target, key, value=value, **more)
 
 
 def pipe(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
@@ -71,7 +74,7 @@ def test_a_value_is_written_as_what_it_is(
 def test_the_place_and_the_next_command_are_told(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    put(root, "api", "throttle_rate", "500", environment="dev")
+    put(root, "api", "throttle_rate", "500", env="dev")
     assert capsys.readouterr().err == (
         "stacks/api/Pulumi.dev.yaml now says api:throttle_rate: 500. "
         "Next: ./invoke up api --env dev\n"
@@ -90,14 +93,14 @@ def test_a_member_leaves_the_others_alone(root: Path) -> None:
     }
     assert said(root, "compute")["compute:functions"] == both
     for member in ("process.timeout_seconds", "ingest.timeout_seconds"):
-        stack_config.remove(root, "compute", f"functions.{member}", environment="local")
+        stack_config.remove(Target.parse(root, layer="compute", env="local"), f"functions.{member}")
     assert file.read_text() == text
 
 
 def test_what_the_cli_wrote_as_json_text_is_taken_apart(root: Path) -> None:
     file = root / "stacks" / "compute" / "Pulumi.dev.yaml"
     file.write_text("""config:\n  compute:functions: '{"ingest":{"memory_mb":512}}'\n""")
-    put(root, "compute", "functions.ingest.timeout_seconds", "20", environment="dev")
+    put(root, "compute", "functions.ingest.timeout_seconds", "20", env="dev")
     whole = {"ingest": {"memory_mb": 512, "timeout_seconds": 20}}
     assert said(root, "compute", "dev") == {"compute:functions": whole}
 
@@ -122,7 +125,7 @@ def test_what_the_layer_would_refuse_is_not_written(
     root: Path, layer: str, key: str, value: str | None, words: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
-        put(root, layer, key, value, environment="dev")
+        put(root, layer, key, value, env="dev")
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
     assert said(root, layer, "dev") == {}
@@ -148,26 +151,26 @@ def test_layer_environment_and_region_must_be_there(root: Path) -> None:
 def test_a_further_region_has_a_file_of_its_own(root: Path) -> None:
     file = root / "stacks" / "api" / "Pulumi.dev-us-west-2.yaml"
     file.write_text("config:\n  aws:region: us-west-2\n")
-    put(root, "api", "throttle_rate", "5", environment="dev", region="us-west-2")
+    put(root, "api", "throttle_rate", "5", env="dev", region="us-west-2")
     assert said(root, "api", "dev-us-west-2")["api:throttle_rate"] == 5
     assert said(root, "api", "dev") == {}
 
 
 def test_keys_of_other_namespaces_and_layers_of_others_are_not_ours_to_check(root: Path) -> None:
-    put(root, "api", "aws:maxRetries", "5", environment="dev")
+    put(root, "api", "aws:maxRetries", "5", env="dev")
     assert said(root, "api", "dev") == {"aws:maxRetries": 5}
     folder = root / "stacks" / "theirs"
     folder.mkdir()
     (folder / "Pulumi.yaml").write_text("name: theirs\nruntime: python\n")
     (folder / "__main__.py").write_text("")
-    put(root, "theirs", "colour", "red", environment="dev")
+    put(root, "theirs", "colour", "red", env="dev")
     assert said(root, "theirs", "dev") == {"theirs:colour": "red"}
 
 
 def test_a_stack_whose_secrets_another_service_keeps_takes_plain_values(root: Path) -> None:
     file = root / "stacks" / "api" / "Pulumi.prod.yaml"
     file.write_text("secretsprovider: awskms://alias/x\nencryptedkey: abc\nconfig: {}\n")
-    put(root, "api", "throttle_rate", "5", environment="prod")
+    put(root, "api", "throttle_rate", "5", env="prod")
     document = yaml.safe_load(file.read_text())
     assert document["secretsprovider"] == "awskms://alias/x"
     assert document["config"] == {"api:throttle_rate": 5}
@@ -205,7 +208,7 @@ def test_a_secret_in_the_arguments_is_refused_without_repeating_it(
     root: Path, layer: str, key: str, secret: bool
 ) -> None:
     with pytest.raises(UsageError) as caught:
-        put(root, layer, key, SECRET, environment="dev", secret=secret)
+        put(root, layer, key, SECRET, env="dev", secret=secret)
     assert SECRET not in str(caught.value)
     assert str(caught.value).endswith(f"./invoke config.set {layer} {key} --secret --env dev")
     assert said(root, layer, "dev") == {}
@@ -237,7 +240,7 @@ def test_a_secret_of_aws_needs_the_cli(root: Path, monkeypatch: pytest.MonkeyPat
     pipe(monkeypatch, SECRET)
     monkeypatch.setenv("PATH", str(root))
     with pytest.raises(DeployerUnavailable, match=r"https://www\.pulumi\.com/docs/install/"):
-        put(root, SECURITY, "db_password", secret=True, environment="dev")
+        put(root, SECURITY, "db_password", secret=True, env="dev")
 
 
 @pytest.mark.skipif(shutil.which("pulumi") is None, reason="no `pulumi` on PATH")
@@ -250,12 +253,12 @@ def test_a_secret_of_aws_is_sealed_by_the_stacks_own_provider(
     monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE_FILE", raising=False)
     pipe(monkeypatch, SECRET)
     with pytest.raises(MicrostackError, match="pulumi stack init dev"):
-        put(root, SECURITY, "db_password", secret=True, environment="dev")
+        put(root, SECURITY, "db_password", secret=True, env="dev")
     folder = root / "stacks" / SECURITY
     init = ["pulumi", "stack", "init", "dev", "--non-interactive"]
     subprocess.run(init, cwd=folder, env=dict(os.environ), check=True, capture_output=True)
     pipe(monkeypatch, f"{SECRET}\n")
-    put(root, SECURITY, "db_password", secret=True, environment="dev")
+    put(root, SECURITY, "db_password", secret=True, env="dev")
     shown = subprocess.run(
         ["pulumi", "config", "get", "db_password", "--stack", "dev"],
         cwd=folder,
@@ -273,12 +276,12 @@ def test_what_is_removed_is_gone_known_or_not(
 ) -> None:
     file = root / "stacks" / "api" / "Pulumi.dev.yaml"
     file.write_text("config:\n  aws:region: us-east-1\n  api:colour: red\n")
-    stack_config.remove(root, "api", "colour", environment="dev")
+    stack_config.remove(Target.parse(root, layer="api", env="dev"), "colour")
     assert said(root, "api", "dev") == {"aws:region": "us-east-1"}
     words = "Pulumi.dev.yaml says it no more. Next: ./invoke up api --env dev"
     assert words in capsys.readouterr().err
     with pytest.raises(UsageError, match="does not say api:colour"):
-        stack_config.remove(root, "api", "colour", environment="dev")
+        stack_config.remove(Target.parse(root, layer="api", env="dev"), "colour")
 
 
 def test_a_local_secret_that_is_removed_is_made_anew_and_that_is_said(
@@ -287,7 +290,7 @@ def test_a_local_secret_that_is_removed_is_made_anew_and_that_is_said(
     pipe(monkeypatch, SECRET)
     put(root, SECURITY, "api_key")
     before = said(root, SECURITY)[f"{SECURITY}:api_key"]
-    stack_config.remove(root, SECURITY, "api_key", environment="local")
+    stack_config.remove(Target.parse(root, layer=SECURITY, env="local"), "api_key")
     assert said(root, SECURITY)[f"{SECURITY}:api_key"] != before
     assert "now has a new random one. Next: ./invoke up" in capsys.readouterr().err
 
@@ -297,7 +300,7 @@ def test_a_local_secret_that_is_removed_is_made_anew_and_that_is_said(
 )
 def test_a_key_of_nobody_is_refused(root: Path, key: str) -> None:
     with pytest.raises(UsageError, match="is no key: give one of api or of aws"):
-        put(root, "api", key, "1", environment="dev")
+        put(root, "api", key, "1", env="dev")
     assert said(root, "api", "dev") == {}
 
 
@@ -320,7 +323,7 @@ def test_comments_are_not_lost(root: Path, line: str) -> None:
     before = f"config:\n  api:throttle_rate: 7\n  {line}\n"
     file.write_text(before)
     with pytest.raises(UsageError, match="has comments, which would be lost"):
-        put(root, "api", "throttle_rate", "50", environment="dev")
+        put(root, "api", "throttle_rate", "50", env="dev")
     assert file.read_text() == before
 
 
@@ -328,7 +331,7 @@ def test_changes_at_once_are_all_kept(root: Path) -> None:
     told = {"throttle_rate": 7, "throttle_burst": 8, "log_retention_days": 7, "stage": "one"}
     with ThreadPoolExecutor(len(told)) as pool:
         for key, value in told.items():
-            pool.submit(put, root, "api", key, str(value), environment="dev")
+            pool.submit(put, root, "api", key, str(value), env="dev")
     assert said(root, "api", "dev") == {f"api:{key}": value for key, value in told.items()}
 
 
@@ -338,4 +341,4 @@ def test_a_sealed_value_has_no_members_to_remove(
     pipe(monkeypatch, "{}")
     put(root, "compute", "functions", secret=True)
     with pytest.raises(UsageError, match="does not say"):
-        stack_config.remove(root, "compute", "functions.secure", environment="local")
+        stack_config.remove(Target.parse(root, layer="compute", env="local"), "functions.secure")

@@ -1,0 +1,51 @@
+"""`destroy-all` and `destroy`: nothing goes before all that forbids it was asked."""
+
+from __future__ import annotations
+
+import sys
+
+from orchestrator.checkout.target import Target
+from orchestrator.deployers.base import Deployer
+from orchestrator.errors import UsageError
+from orchestrator.preflight.protection import refuse_protected
+from orchestrator.preflight.refusals import refuse_if_read
+from orchestrator.runs.scheduler import WaitsFor
+from orchestrator.runs.session import Session, nothing
+
+
+def destroy_all(target: Target, *, yes: bool) -> None:
+    """Destroy every layer, readers first."""
+    session = Session("destroy-all", target)
+    _destroy(session, session.selection.downstream, yes=yes)
+
+
+def destroy(target: Target, *, yes: bool) -> None:
+    """Destroy one layer that no live layer reads."""
+    _destroy(Session("destroy", target), nothing, yes=yes)
+
+
+def _destroy(session: Session, waits_for: WaitsFor, *, yes: bool) -> None:
+    """Refuse what must stay and ask, before anything goes."""
+    with session.open() as cloud:
+        refuse_if_read(session.selection, cloud.deployer)
+        refuse_protected(session.stacks, cloud.deployer, again=session.again)
+        if not yes:
+            confirm(session, cloud.deployer)
+        operation = session.cancellable(cloud.deployer.destroy)
+        session.finish(session.run(cloud.deployer, operation, waits_for))
+
+
+def confirm(session: Session, deployer: Deployer) -> None:
+    """Ask before anything that stands is destroyed; without a terminal to ask on, want --yes."""
+    standing = [stack for stack in session.stacks if deployer.state(stack).deployed]
+    if not standing:
+        return
+    stacks = ", ".join(stack.label for stack in reversed(standing))
+    if not sys.stdin.isatty():
+        raise UsageError(
+            f"{session.command} destroys {stacks} and nobody is there to ask: add --yes."
+        )
+    word = session.target.environment.value
+    answer = session.console.input(f"Destroy {stacks}? To go on, type {word}: ")
+    if answer.strip() != word:
+        raise UsageError("Nothing was destroyed.")
