@@ -10,7 +10,7 @@ from localcloud.emulator import Emulator, EmulatorError, Endpoint, Status
 from localcloud.engine.errors import EngineError
 from localcloud.engine.program.failure import describe_traceback, failure_sentence
 from localcloud.engine.program.programs import Programs
-from localcloud.engine.state.secrets import foresee
+from localcloud.engine.state.secrets import derive_key_ahead
 
 __all__ = [
     "Emulator",
@@ -21,7 +21,7 @@ __all__ = [
     "Status",
     "describe_traceback",
     "failure_sentence",
-    "foresee",
+    "derive_key_ahead",
     "programs",
 ]
 

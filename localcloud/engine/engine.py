@@ -56,7 +56,7 @@ class Engine:
         on_event: Listener = _ignore,
         cancel: threading.Event | None = None,
     ) -> Result:
-        """Say what `up` would do; nothing changes."""
+        """Return what `up` would do; nothing changes."""
         with self._session("preview", folder, stack, options, on_event, cancel) as session:
             return session.deploy()
 
@@ -69,7 +69,7 @@ class Engine:
         on_event: Listener = _ignore,
         cancel: threading.Event | None = None,
     ) -> Result:
-        """Bring a stack to what its program says; raises EngineError if that fails."""
+        """Bring a stack to what its program describes; raises EngineError if that fails."""
         with self._session("update", folder, stack, options, on_event, cancel) as session:
             return session.deploy()
 
@@ -105,7 +105,7 @@ class Engine:
     def outputs(
         self, folder: Path | str, stack: str, *, show_secrets: bool = False
     ) -> dict[str, Any]:
-        """Give the outputs of the last run; secrets as `[secret]` unless they are asked for."""
+        """Return the outputs of the last run; secrets as `[secret]` unless they are asked for."""
         return dict(plain(self._open(folder, stack).handle.outputs(), show_secrets=show_secrets))
 
     def remove(self, folder: Path | str, stack: str, *, force: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""What a run tells its caller while it goes on: small frozen values, free of secrets."""
+"""What a run reports to its caller while it goes on: small frozen values, free of secrets."""
 
 from __future__ import annotations
 

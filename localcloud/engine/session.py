@@ -22,17 +22,25 @@ from localcloud.engine.program.server import Server
 from localcloud.engine.project.config import Config
 from localcloud.engine.provider.providers import Factory
 from localcloud.engine.state.model import Snapshot
-from localcloud.engine.steps.run import Bus, Cancelled, NoRecord, Options, Recorder, Run, Stopped
+from localcloud.engine.steps.run import (
+    Cancelled,
+    EventBus,
+    NoJournal,
+    Options,
+    Run,
+    RunJournal,
+    Stopped,
+)
 from localcloud.engine.values.outputs import plain
-from localcloud.engine.values.redaction import Blinder
-from localcloud.engine.wiring import Parts
+from localcloud.engine.values.redaction import Redactor
+from localcloud.engine.wiring import Wiring
 
-Work = Callable[["Parts"], Mapping[str, Any]]
+RunBody = Callable[["Wiring"], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What a successful run did. Secret outputs are covered, unknown ones are None."""
+    """What a successful run did. Secret outputs are redacted, unknown ones are None."""
 
     ok: bool = True
     changes: Mapping[str, int] = field(default_factory=dict)
@@ -55,7 +63,7 @@ class Session:
         listener: Callable[[Event], None],
         cancel: threading.Event,
     ) -> None:
-        self.bus = Bus(listener, Blinder())
+        self.bus = EventBus(listener, Redactor())
         self._opened, self._kind, self._options = opened, kind, options
         self._programs, self._factories, self._parallel = programs, factories, parallel
         self._cancel = cancel
@@ -64,7 +72,7 @@ class Session:
     # --- what a run consists of ---------------------------------------------------------------
 
     def deploy(self) -> Result:
-        """Run the program and do what it says, or say what would be done."""
+        """Run the program and do what it describes, or report what would be done."""
         self._programs.warm(str(self._opened.project.program))
         snapshot, config = self._opened.load(create=self._kind == "update")
         return self._perform(snapshot, config, self._deploy)
@@ -77,33 +85,35 @@ class Session:
         """Delete everything."""
         return self._perform(self._opened.handle.load(), Config({}), self._destroy)
 
-    def _perform(self, snapshot: Snapshot, config: Config, work: Work) -> Result:
-        """Do the work with a journal, record it in the history, and say how it went."""
+    def _perform(self, snapshot: Snapshot, config: Config, body: RunBody) -> Result:
+        """Do the work with a journal, record it in the history, and report the result."""
         if self._kind == "preview":
-            parts = self._parts(snapshot, config, NoRecord())
-            outputs = self._guarded(parts, work)
+            wiring = self._parts(snapshot, config, NoJournal())
+            outputs = self._guarded(wiring, body)
         else:
             with self._opened.handle.journal(snapshot) as journal:
-                parts = self._parts(snapshot, config, journal)
-                outputs = self._guarded(parts, work)
-        return self._finished(parts, config, outputs)
+                wiring = self._parts(snapshot, config, journal)
+                outputs = self._guarded(wiring, body)
+        return self._finished(wiring, config, outputs)
 
-    def _guarded(self, parts: Parts, work: Work) -> Mapping[str, Any]:
+    def _guarded(self, wiring: Wiring, body: RunBody) -> Mapping[str, Any]:
         try:
-            PendingOperations(parts.run, parts.book, parts.registry, parts.executor).settle()
+            PendingOperations(
+                wiring.run, wiring.registrations, wiring.providers, wiring.executor
+            ).recover()
             if self._options.refresh and self._kind != "refresh":
-                self._refresh(parts)
-            return work(parts)
+                self._refresh(wiring)
+            return body(wiring)
         except EngineError as error:
-            parts.run.fail(error)
+            wiring.run.fail(error)
         except Stopped:
             pass
         finally:
-            parts.run.quiesce()
-            parts.registry.close()
+            wiring.run.wait_until_idle()
+            wiring.providers.close()
         return {}
 
-    def _parts(self, snapshot: Snapshot, config: Config, record: Recorder) -> Parts:
+    def _parts(self, snapshot: Snapshot, config: Config, journal: RunJournal) -> Wiring:
         run = Run(
             stack=self._opened.stack,
             project=self._opened.project.name,
@@ -115,14 +125,14 @@ class Session:
             parallel=self._parallel,
             snapshot=snapshot,
             bus=self.bus,
-            record=record,
+            journal=journal,
             cancel=self._cancel,
             options=self._options,
         )
-        return Parts(run, self._opened.backend, self._factories)
+        return Wiring(run, self._opened.backend, self._factories)
 
-    def _finished(self, parts: Parts, config: Config, outputs: Mapping[str, Any]) -> Result:
-        error = parts.run.outcome()
+    def _finished(self, wiring: Wiring, config: Config, outputs: Mapping[str, Any]) -> Result:
+        error = wiring.run.outcome()
         changes = dict(self.bus.changes)
         ended = time.time()
         if self._kind != "preview":
@@ -148,31 +158,35 @@ class Session:
 
     # --- the kinds of work ---------------------------------------------------------------------
 
-    def _refresh(self, parts: Parts) -> Mapping[str, Any]:
+    def _refresh(self, wiring: Wiring) -> Mapping[str, Any]:
         counted = self._kind == "refresh"
-        Refresh(parts.run, parts.book, parts.registry, parts.executor, counted=counted).perform()
-        return parts.book.snapshot.stack_outputs()
+        Refresh(
+            wiring.run, wiring.registrations, wiring.providers, wiring.executor, counted=counted
+        ).perform()
+        return wiring.registrations.snapshot.stack_outputs()
 
-    def _destroy(self, parts: Parts) -> Mapping[str, Any]:
-        Deletions(parts.run, parts.book, parts.registry, parts.executor).perform()
+    def _destroy(self, wiring: Wiring) -> Mapping[str, Any]:
+        Deletions(wiring.run, wiring.registrations, wiring.providers, wiring.executor).perform()
         return {}
 
-    def _deploy(self, parts: Parts) -> Mapping[str, Any]:
-        self._run_program(parts)
+    def _deploy(self, wiring: Wiring) -> Mapping[str, Any]:
+        self._run_program(wiring)
         try:
-            if not parts.run.stopping:
-                Deletions(parts.run, parts.book, parts.registry, parts.executor).perform()
+            if not wiring.run.stopping:
+                Deletions(
+                    wiring.run, wiring.registrations, wiring.providers, wiring.executor
+                ).perform()
         finally:
-            outputs = parts.reads.finish_stack()
+            outputs = wiring.reads.finish_stack()
         return outputs
 
-    def _run_program(self, parts: Parts) -> None:
-        server = Server(parts.run, parts.planner, parts.reads)
+    def _run_program(self, wiring: Wiring) -> None:
+        server = Server(wiring.run, wiring.planner, wiring.reads)
         try:
-            execute(self._programs, self._opened.project, server.address, parts.run)
+            execute(self._programs, self._opened.project, server.address, wiring.run)
         except BaseException:  # an interrupt: nothing new may begin while all is closed
-            parts.run.fail(Cancelled("The run was interrupted."))
+            wiring.run.fail(Cancelled("The run was interrupted."))
             raise
         finally:
-            parts.run.quiesce()
+            wiring.run.wait_until_idle()
             server.close()

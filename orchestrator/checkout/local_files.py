@@ -45,17 +45,17 @@ def _complete(workspace: Workspace, stack: Stack) -> None:
     layer = stack.layer.name
     word = passphrase(workspace)
     file = StackFile.load(Project.load(stack.layer.folder), stack.name)
-    before = dict(file.said)
+    before = dict(file.values)
     if not file.salt:
         # One salt for all local stacks: the key behind it costs 0.25 s per salt and run.
         file.salt = _kept(workspace, workspace.salt, lambda: file.crypter(word).salt)
     for key, value in _plain(stack).items():
-        if key not in file.said:
+        if key not in file.values:
             file.set(key, value)
     for key in secret_keys(layer) if layer in LOCAL else ():
-        if f"{layer}:{key}" not in file.said:
+        if f"{layer}:{key}" not in file.values:
             file.set(f"{layer}:{key}", secrets.token_urlsafe(SECRET_BYTES), file.crypter(word))
-    if file.said != before:
+    if file.values != before:
         file.save()
 
 

@@ -97,7 +97,7 @@ class Watch:
             return None
         failed = describe_traceback(told.message, str(self._stack.layer.folder))
         if failed:
-            self._errors.append(failure_sentence(project, failed["error"], failed["place"]))
+            self._errors.append(failure_sentence(project, failed["error"], failed["location"]))
             message = f"{failed['error']}\n{failed['trace']}".rstrip()
             return replace(told, message=message) if failed["trace"] else None
         self._errors.append(_about(told.urn) + told.message)
@@ -109,7 +109,7 @@ class Watch:
 
         failed = describe_traceback("\n".join(self._printed), str(self._stack.layer.folder))
         if failed:  # the CLI's own words follow the error, and are told as such
-            return failed["error"].splitlines()[0], failed["place"]
+            return failed["error"].splitlines()[0], failed["location"]
         return f"the program exited with {code}", ""
 
     def _sentence(self, error: automation.CommandError) -> str:

@@ -83,7 +83,7 @@ def _embedded(
     workspace: Workspace, environment: dict[str, str], stacks: Sequence[Stack], *, runs: bool
 ) -> Deployer:
     """The embedded engine. Loading it takes a moment, in which programs load theirs."""
-    from localcloud.api import foresee, programs
+    from localcloud.api import derive_key_ahead, programs
 
     with contextlib.ExitStack() as undo:
         starter = programs(environment)
@@ -91,7 +91,9 @@ def _embedded(
         if runs:
             starter.warm(*(str(stack.layer.folder) for stack in stacks))
         if workspace.passphrase.exists() and workspace.salt.exists():
-            foresee(workspace.passphrase.read_text().strip(), workspace.salt.read_text().strip())
+            derive_key_ahead(
+                workspace.passphrase.read_text().strip(), workspace.salt.read_text().strip()
+            )
         from orchestrator.deployers.embedded import EmbeddedEngine
 
         _prepare(workspace, stacks)

@@ -83,7 +83,7 @@ class EmbeddedEngine:
     def config(self, stack: Stack) -> Mapping[str, str]:
         """The stack's configuration, secrets masked."""
         file = local.StackFile.load(local.Project.load(stack.layer.folder), stack.name)
-        return {key: _shown(value) for key, value in file.said.items()}
+        return {key: _shown(value) for key, value in file.values.items()}
 
     def state(self, stack: Stack) -> StackState:
         """What the state file and the history say."""

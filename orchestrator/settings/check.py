@@ -59,7 +59,7 @@ def said_in(stack: Stack) -> Said:
     prefix = f"{stack.layer.name}:"
     return {
         key.removeprefix(prefix): value
-        for key, value in file.said.items()
+        for key, value in file.values.items()
         if key.startswith(prefix)
     }
 

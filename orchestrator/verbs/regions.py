@@ -69,14 +69,14 @@ def _copy(home: Stack, stack: Stack) -> None:
     """Tell a stack what the home stack is told, but for secrets and what is the region's own."""
     project = Project.load(home.layer.folder)
     file = StackFile.load(project, stack.name)
-    for key, value in StackFile.load(project, home.name).said.items():
+    for key, value in StackFile.load(project, home.name).values.items():
         name = key.removeprefix(f"{home.layer.name}:")
         if not (isinstance(value, dict) and "secure" in value) and name not in AT_HOME_ONLY:
             file.set(key, value)
     file.set("aws:region", stack.region)
     own = tags_of(stack)
     place = {name: own[name] for name in ("EnvironmentSuffix", "Region")}
-    told = (file.said.get("aws:defaultTags") or {}).get("tags", {})
+    told = (file.values.get("aws:defaultTags") or {}).get("tags", {})
     file.set("aws:defaultTags", {"tags": {**own, **told, **place}})
     file.save()
 

@@ -62,7 +62,7 @@ def remove(target: Target, key: str) -> None:
     place = Place.parse(stack, key, known=False)
     with _edited(workspace, stack) as file:
         try:
-            file.said = _without(file.said, (place.key, *place.path))
+            file.values = _without(file.values, (place.key, *place.path))
         except KeyError:
             raise UsageError(f"{_name(stack)} does not say {place}: it stays as it is.") from None
     made = place.secret and stack.environment is Environment.LOCAL
@@ -109,7 +109,7 @@ def _plain(workspace: Workspace, place: Place, value: str | None) -> str:
         raise UsageError(f"{place} needs a value: add --value VALUE.")
     typed = value if place.text else _typed(value)
     with _edited(workspace, place.stack) as file:
-        whole = _with(file.said.get(place.key), place.path, typed)
+        whole = _with(file.values.get(place.key), place.path, typed)
         place.refuse(whole)
         file.set(place.key, whole)
     return value_text(typed)

@@ -3,7 +3,7 @@
     <folder>/.pulumi/meta.yaml                              version: 1 (stacks belong to projects)
     <folder>/.pulumi/stacks/<project>/<stack>.json          the state, and .bak: the one before
     <folder>/.pulumi/history/<project>/<stack>/             past runs
-    <folder>/.pulumi/locks/organization/<project>/<stack>/  who is at work
+    <folder>/.pulumi/locks/organization/<project>/<stack>/  who runs now
     <folder>/.pulumi/journals/<project>/<stack>.jsonl       ours: steps not yet in the state
 
 After a crash the lock stays, so the CLI refuses the stack until a run of this engine (or
@@ -28,7 +28,7 @@ class FileBackend(BackendFolder):
     """All stacks under one folder; see the module."""
 
     def open(self, project: str, stack: str) -> StackHandle:
-        """Give access to a stack, whether it exists or not."""
+        """Return access to a stack, whether it exists or not."""
         for what, name in (("project", project), ("stack", stack)):
             if not _NAME.match(name) or name.startswith("."):
                 raise EngineError(
@@ -38,7 +38,7 @@ class FileBackend(BackendFolder):
         return StackHandle(self, project, stack)
 
     def open_reference(self, reference: str) -> StackHandle:
-        """Give access to the stack that a StackReference names, `organization/project/stack`."""
+        """Return access to the stack that a StackReference names, `organization/project/stack`."""
         parts = reference.split("/")
         if len(parts) != 3 or parts[0] != ORGANIZATION:
             raise EngineError(

@@ -35,7 +35,7 @@ class Update:
     changes: Mapping[str, int] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
-        """Give the JSON of a history file (backend.UpdateInfo of Pulumi)."""
+        """Return the JSON of a history file (backend.UpdateInfo of Pulumi)."""
         return {
             "kind": self.kind,
             "startTime": int(self.started),

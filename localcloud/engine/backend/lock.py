@@ -39,8 +39,8 @@ _CLOCK_GRAIN_SECONDS: Final = 2.0  # process start times are as coarse as this o
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """Who holds a lock; `since` is None if the file does not say it in a readable way."""
+class LockHolder:
+    """Who holds a lock; `since` is None if the file has no readable time."""
 
     path: Path
     pid: int
@@ -54,7 +54,7 @@ class Holder:
 
 
 @contextlib.contextmanager
-def held(folder: Path, title: str, notice: Callable[[str], None]) -> Iterator[None]:
+def stack_lock(folder: Path, title: str, notice: Callable[[str], None]) -> Iterator[None]:
     """Hold the lock of a stack while the block runs, or raise StackLocked.
 
     `title` names the stack in messages; `notice` hears of a lock that was taken over.
@@ -66,22 +66,22 @@ def held(folder: Path, title: str, notice: Callable[[str], None]) -> Iterator[No
         _release(path, lock)
 
 
-def holders(folder: Path) -> list[Holder]:
-    """Tell who holds the stack now; dead holders are not listed."""
-    return [holder for holder in _read_all(folder) if not _dead(holder)]
+def lock_holders(folder: Path) -> list[LockHolder]:
+    """List who holds the stack now; dead holders are not listed."""
+    return [holder for holder in _read_holders(folder) if not _is_dead(holder)]
 
 
 def _acquire(
     folder: Path, title: str, notice: Callable[[str], None]
 ) -> tuple[Path, FileLock | None]:
-    others: list[Holder] = []
+    others: list[LockHolder] = []
     for _ in range(_ATTEMPTS):
         path, lock = _create(folder)
-        others = _living(folder, path, title, notice)
+        others = _other_holders(folder, path, title, notice)
         if not others:
             return path, lock
         _release(path, lock)
-        if not any(_young(other) for other in others):
+        if not any(_is_young(other) for other in others):
             break
         time.sleep(random.uniform(0.02, 0.15))
     raise StackLocked(
@@ -104,7 +104,7 @@ def _create(folder: Path) -> tuple[Path, FileLock | None]:
         "hostname": socket.gethostname(),
         "timestamp": datetime.now(UTC).astimezone().isoformat(),
     }
-    # Beside the folder, because everything inside it counts as a lock, half-written or not.
+    # Not written inside the folder: all files there count as locks, half-written or not.
     make_private_folder(folder.parent)
     write_atomically(path, dump(content).encode(), beside=folder.parent)
     with contextlib.suppress(OSError):  # a file system without flock: the process id decides
@@ -112,12 +112,14 @@ def _create(folder: Path) -> tuple[Path, FileLock | None]:
     return path, None
 
 
-def _living(folder: Path, own: Path, title: str, notice: Callable[[str], None]) -> list[Holder]:
+def _other_holders(
+    folder: Path, own: Path, title: str, notice: Callable[[str], None]
+) -> list[LockHolder]:
     living = []
-    for holder in _read_all(folder):
+    for holder in _read_holders(folder):
         if holder.path == own:
             continue
-        if _dead(holder):
+        if _is_dead(holder):
             holder.path.unlink(missing_ok=True)
             holder.path.with_name(f"{holder.path.name}.attrs").unlink(missing_ok=True)  # the CLI's
             notice(f"{title} was left locked by {holder}, which has died; the lock is taken over.")
@@ -126,29 +128,29 @@ def _living(folder: Path, own: Path, title: str, notice: Callable[[str], None]) 
     return living
 
 
-def _read_all(folder: Path) -> list[Holder]:
+def _read_holders(folder: Path) -> list[LockHolder]:
     paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
-    return [holder for path in paths if (holder := _read(path)) is not None]
+    return [holder for path in paths if (holder := _read_holder(path)) is not None]
 
 
-def _read(path: Path) -> Holder | None:
+def _read_holder(path: Path) -> LockHolder | None:
     """Read a lock; one that is gone meanwhile is None, an unreadable one counts as somebody's."""
     try:
         content = json.loads(path.read_bytes())
-        return Holder(
+        return LockHolder(
             path,
             int(content["pid"]),
             str(content["username"]),
             str(content["hostname"]),
-            _time(str(content["timestamp"])),
+            _parse_time(str(content["timestamp"])),
         )
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError):
-        return Holder(path, 0, "somebody", "an unknown host", None)
+        return LockHolder(path, 0, "somebody", "an unknown host", None)
 
 
-def _time(text: str) -> datetime | None:
+def _parse_time(text: str) -> datetime | None:
     """Read an RFC 3339 time; Go gives nanoseconds, Python 3.11 takes them."""
     with contextlib.suppress(ValueError):
         read = datetime.fromisoformat(text)
@@ -156,7 +158,7 @@ def _time(text: str) -> datetime | None:
     return None
 
 
-def _dead(holder: Holder) -> bool:
+def _is_dead(holder: LockHolder) -> bool:
     if holder.hostname != socket.gethostname() or holder.pid <= 0 or locks.is_held(holder.path):
         return False
     try:
@@ -171,7 +173,7 @@ def _dead(holder: Holder) -> bool:
     return holder.since is not None and began > holder.since.timestamp() + _CLOCK_GRAIN_SECONDS
 
 
-def _young(holder: Holder) -> bool:
+def _is_young(holder: LockHolder) -> bool:
     return holder.since is not None and (
         abs(datetime.now(UTC).timestamp() - holder.since.timestamp()) < _YOUNG_SECONDS
     )

@@ -10,7 +10,7 @@ from localcloud.engine.project.config import Config
 from localcloud.engine.project.project import Project, StackFile
 from localcloud.engine.state.model import Snapshot
 from localcloud.engine.state.secrets import PassphraseCrypter
-from localcloud.engine.state.state_file import salt
+from localcloud.engine.state.state_file import secrets_salt
 
 
 class OpenStack:
@@ -31,7 +31,7 @@ class OpenStack:
         file = StackFile.load(self.project, self.stack)
         exists = self.handle.exists()
         snapshot = self.handle.load() if exists else Snapshot()
-        state_salt = salt(snapshot.document, self.handle.name) if exists else ""
+        state_salt = secrets_salt(snapshot.document, self.handle.name) if exists else ""
         had_salt = bool(file.salt)
         crypter = file.crypter(self.backend.passphrase, state_salt)
         config = file.config(crypter)

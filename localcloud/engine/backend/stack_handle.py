@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from localcloud.engine.backend import history
-from localcloud.engine.backend import lock as locks
 from localcloud.engine.backend.folder import BackendFolder
+from localcloud.engine.backend.lock import LockHolder, lock_holders, stack_lock
 from localcloud.engine.errors import (
     EngineError,
     StackExists,
@@ -20,10 +20,9 @@ from localcloud.engine.errors import (
     StateConflict,
     StateUnsupported,
 )
-from localcloud.engine.state import journal as journals
 from localcloud.engine.state import state_file
 from localcloud.engine.state.files import write_atomically
-from localcloud.engine.state.journal import Journal
+from localcloud.engine.state.journal import Journal, announce_fold, read_journal
 from localcloud.engine.state.model import STACK_TYPE, Operation, Snapshot, state_from_document
 from localcloud.engine.state.replay import Replay
 from localcloud.engine.state.secrets import PassphraseCrypter, crypter_for, new_crypter
@@ -63,7 +62,7 @@ class StackHandle:
         return f"Stack {self.stack} of {self.project}"
 
     def exists(self) -> bool:
-        """Tell whether the stack was created."""
+        """Return whether the stack was created."""
         return self.path.exists()
 
     def create(self, crypter: PassphraseCrypter | None = None) -> None:
@@ -72,7 +71,7 @@ class StackHandle:
             raise StackExists(f"{self._title} exists already.")
         self.backend.prepare()
         salt = (crypter or new_crypter(self.backend.passphrase)).salt
-        write_atomically(self.path, state_file.encode(state_file.empty(self.name, salt)))
+        write_atomically(self.path, state_file.encode(state_file.new_document(self.name, salt)))
 
     def remove(self, *, force: bool = False) -> None:
         """Forget the stack with its history; `force` even when it still has resources."""
@@ -98,14 +97,14 @@ class StackHandle:
             ],
             pending_operations=[
                 Operation(state_from_document(op["resource"], crypter), op["type"], token)
-                for token, op in enumerate(state_file.pending(document))
+                for token, op in enumerate(state_file.pending_operations(document))
             ],
             document=document,
             digest=digest,
         )
 
     def outputs(self) -> dict[str, Any]:
-        """Give the stack's outputs, secrets covered, without decrypting anything else."""
+        """Return the stack's outputs, secrets marked as such, without decrypting anything else."""
         document, _ = self._current()
         for state in state_file.resources(document):
             if state.get("type") == STACK_TYPE and not state.get("parent"):
@@ -114,18 +113,18 @@ class StackHandle:
         return {}
 
     def _current(self) -> tuple[Document, str]:
-        """Give the document and the digest of the file below it.
+        """Return the document and the digest of the file below it.
 
         A run may be folding at this very moment: the journal is read before the state, and if the
         two do not fit they are read again.
         """
         for attempt in range(_READ_ATTEMPTS):
-            left = journals.read(self._journal)
+            journal = read_journal(self._journal)
             document, digest = self._read()
-            if left is None or digest == left.folded:
+            if journal is None or digest == journal.folded:
                 return document, digest
-            if digest == left.base:
-                return _replayed(document, left.records).document(state_file.manifest), digest
+            if digest == journal.base:
+                return _replayed(document, journal.records).document(state_file.manifest), digest
             time.sleep(0.02 * attempt)
         raise self._conflict()
 
@@ -148,7 +147,7 @@ class StackHandle:
         )
 
     def _crypter(self, document: Document) -> PassphraseCrypter:
-        return crypter_for(self.backend.passphrase, state_file.salt(document, self._title))
+        return crypter_for(self.backend.passphrase, state_file.secrets_salt(document, self._title))
 
     # --- changing -------------------------------------------------------------------------------
 
@@ -158,13 +157,13 @@ class StackHandle:
 
         Load the snapshot inside. Raises StackLocked; `notice` gets sentences for the user.
         """
-        with locks.held(self._locks, self._title, notice):
+        with stack_lock(self._locks, self._title, notice):
             self._recover(notice)
             yield
 
-    def holders(self) -> list[locks.Holder]:
-        """Tell who is at work on the stack."""
-        return locks.holders(self._locks)
+    def holders(self) -> list[LockHolder]:
+        """List who holds the stack's lock."""
+        return lock_holders(self._locks)
 
     def journal(self, snapshot: Snapshot) -> Journal:
         """Open the journal of a run on a snapshot that was loaded under the lock."""
@@ -177,13 +176,13 @@ class StackHandle:
         )
 
     def _recover(self, notice: Notice) -> None:
-        left = journals.read(self._journal)
-        if left is not None and self.exists():
+        journal = read_journal(self._journal)
+        if journal is not None and self.exists():
             document, digest = self._read()
-            if digest == left.base:
-                self._save(_replayed(document, left.records), digest)
+            if digest == journal.base:
+                self._save(_replayed(document, journal.records), digest)
                 notice(f"{self._title}: an interrupted run's steps were taken into the state.")
-            elif digest != left.folded:
+            elif digest != journal.folded:
                 raise self._conflict()
         self._journal.unlink(missing_ok=True)
 
@@ -194,7 +193,7 @@ class StackHandle:
         before = self.path.read_bytes()
         if _digest(before) != base:
             raise self._conflict()
-        journals.announce(self._journal, _digest(content))
+        announce_fold(self._journal, _digest(content))
         write_atomically(self.path.with_name(f"{self.path.name}.bak"), before)
         write_atomically(self.path, content)
 

@@ -12,21 +12,21 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from localcloud.engine.errors import EngineError
-from localcloud.engine.planning.provider_resolution import ProviderChoice
+from localcloud.engine.planning.provider_resolution import ProviderResolution
 from localcloud.engine.planning.replacement import Replacements
-from localcloud.engine.planning.resource_diff import Differences, shown
-from localcloud.engine.provider.inprocess_grpc import Props, ProviderError
-from localcloud.engine.provider.providers import Manager, ProviderRegistry
+from localcloud.engine.planning.resource_diff import ResourceDiff, visible_keys
+from localcloud.engine.provider.inprocess_grpc import PropertyMap, ProviderError
+from localcloud.engine.provider.providers import Provider, ProviderRegistry
 from localcloud.engine.provider.responses import CheckFailure, Diff
 from localcloud.engine.state.dependency_graph import references
 from localcloud.engine.state.model import ResourceState
 from localcloud.engine.steps.executor import Executor
 from localcloud.engine.steps.goal import BadRegistration, Goal
-from localcloud.engine.steps.import_read import Fetcher
-from localcloud.engine.steps.registrations import Book, Entry, Targets
+from localcloud.engine.steps.import_read import ReadSteps
+from localcloud.engine.steps.registrations import Registration, Registrations, Targets
 from localcloud.engine.steps.run import Run
 from localcloud.engine.steps.step_events import describe
-from localcloud.engine.values import property_paths as paths
+from localcloud.engine.values import property_paths
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ class NotTargeted(EngineError):
 
 
 @dataclass
-class Registered:
+class RegisterResult:
     """What became of a registration; `unknown`: it was left out, so its outputs are not known."""
 
     state: ResourceState
@@ -55,176 +55,159 @@ class Planner:
     """Serves the registrations and reads of one run."""
 
     def __init__(
-        self, run: Run, book: Book, registry: ProviderRegistry, executor: Executor
+        self,
+        run: Run,
+        registrations: Registrations,
+        providers: ProviderRegistry,
+        executor: Executor,
     ) -> None:
-        self.run, self.book = run, book
-        self.registry, self.executor = registry, executor
+        self.run, self.registrations = run, registrations
+        self.providers, self.executor = providers, executor
         self.targets = Targets(run.options.targets)
-        self.replacements = Replacements(run, book, registry, executor)
-        self.fetcher = Fetcher(run, book)
-        self.differences = Differences(run, book, registry)
-        self.choice = ProviderChoice(run, book, registry, lambda goal: self.register(goal).state)
+        self.replacements = Replacements(run, registrations, providers, executor)
+        self.read_steps = ReadSteps(run, registrations)
+        self.resource_diff = ResourceDiff(run, registrations, providers)
+        self.provider_resolution = ProviderResolution(
+            run, registrations, providers, lambda goal: self.register(goal).state
+        )
 
     # --- registrations ------------------------------------------------------------------------
 
-    def register(self, goal: Goal) -> Registered:
+    def register(self, goal: Goal) -> RegisterResult:
         """Bring a resource to its wanted state."""
-        self.run.check()
-        self.run.bus.blinder.learn(goal.inputs)
-        goal.provider = self.choice.of(goal)
-        entry = self.book.enter(goal)
-        manager = self.choice.manager(goal)
+        self.run.raise_if_stopping()
+        self.run.bus.redactor.learn(goal.inputs)
+        goal.provider = self.provider_resolution.reference_of(goal)
+        registration = self.registrations.add(goal)
+        provider = self.provider_resolution.provider(goal)
         if not goal.custom:
-            self.choice.pass_on(entry)
-        if not self.targets.include(entry.urn):
-            done = self._leave(entry)
+            self.provider_resolution.inherit_providers(registration)
+        if not self.targets.include(registration.urn):
+            result = self._skip_untargeted(registration)
         else:
-            self._check_targets_complete(entry)
-            done = Registered(self._bring(entry, manager))
-        with self.book.lock:
-            self.book.news[entry.urn] = done.state
-        return done
+            self._check_targets_complete(registration)
+            result = RegisterResult(self._apply(registration, provider))
+        with self.registrations.lock:
+            self.registrations.new_states[registration.urn] = result.state
+        return result
 
-    def _bring(self, entry: Entry, manager: Manager | None) -> ResourceState:
-        new = self._new_state(entry)
-        if manager is not None and self._is_import(entry):
-            self.fetcher.adopt(new, manager, mark_delete=entry.old)
-            entry.old, entry.imported = new, True
-            new = self._new_state(entry)
-        old = entry.old
-        new.inputs = self._checked(entry, manager)
+    def _apply(self, registration: Registration, provider: Provider | None) -> ResourceState:
+        new = registration.new_state()
+        if provider is not None and self._is_import(registration):
+            self.read_steps.import_resource(new, provider, mark_delete=registration.old)
+            registration.old, registration.imported = new, True
+            new = registration.new_state()
+        old = registration.old
+        new.inputs = self._checked_inputs(registration, provider)
         if old is None:
-            self._decide(entry)
-            self.executor.create(new, manager)
-        elif self._was_condemned(entry):
-            self._create_again(entry, old, new, manager)
+            self.registrations.mark_kept(registration)
+            self.executor.create(new, provider)
+        elif self.registrations.is_dependent_replacement(registration):
+            self._recreate(registration, old, new, provider)
         elif old.external:
-            self._decide(entry, replaces=True)
-            self.executor.create(new, manager, mark_delete=old)
+            self.registrations.mark_kept(registration, replaces=True)
+            self.executor.create(new, provider, mark_delete=old)
         else:
-            return self._bring_existing(entry, old, new, manager)
+            return self._apply_existing(registration, old, new, provider)
         return new
 
-    def _bring_existing(
-        self, entry: Entry, old: ResourceState, new: ResourceState, manager: Manager | None
+    def _apply_existing(
+        self,
+        registration: Registration,
+        old: ResourceState,
+        new: ResourceState,
+        provider: Provider | None,
     ) -> ResourceState:
-        diff = self._provider_says(entry, lambda: self.differences.find(entry, old, new, manager))
-        replaces = old.pending_replacement or diff.replace()
-        if not self._decide(entry, replaces=replaces):
-            new.inputs = self._checked(entry, manager)
-            self._create_again(entry, old, new, manager)
+        diff = self._ask_provider(
+            registration, lambda: self.resource_diff.compute(registration, old, new, provider)
+        )
+        replaces = old.pending_replacement or diff.needs_replacement()
+        if not self.registrations.mark_kept(registration, replaces=replaces):
+            new.inputs = self._checked_inputs(registration, provider)
+            self._recreate(registration, old, new, provider)
         elif replaces:
-            self._replace(entry, old, new, manager, diff)
+            self._replace(registration, old, new, provider, diff)
         elif diff.changed or old.init_errors:
-            self.executor.update(old, new, manager, shown(diff, entry.goal))
-        elif entry.imported:
+            self.executor.update(old, new, provider, visible_keys(diff, registration.goal))
+        elif registration.imported:
             return old  # it came in just as the program wants it
         else:
             self.executor.same(old, new)
-            if entry.goal.is_provider:
-                self._provider_says(
-                    entry, lambda: self.registry.same(self._provider_as_before(old, new))
+            if registration.goal.is_provider:
+                self._ask_provider(
+                    registration, lambda: self.providers.same(self._provider_as_before(old, new))
                 )
         return new
 
     def _provider_as_before(self, old: ResourceState, new: ResourceState) -> ResourceState:
-        """Give an unchanged provider under its present name, with the inputs that it had."""
+        """Return an unchanged provider under its present name, with the inputs that it had."""
         return ResourceState(
             urn=new.urn, type=new.type, id=old.id, inputs=old.inputs, outputs=old.outputs
         )
 
-    def _new_state(self, entry: Entry) -> ResourceState:
-        goal, old = entry.goal, entry.old
-        return ResourceState(
-            urn=entry.urn,
-            type=goal.type,
-            custom=goal.custom,
-            inputs=goal.inputs,
-            parent=goal.parent,
-            provider=goal.provider,
-            dependencies=goal.dependencies,
-            property_dependencies=goal.property_dependencies,
-            protect=bool(goal.protect),
-            retain_on_delete=bool(goal.retain_on_delete),
-            deleted_with=goal.deleted_with,
-            replace_with=goal.replace_with,
-            replacement_trigger=goal.replacement_trigger,
-            additional_secret_outputs=goal.additional_secret_outputs,
-            aliases=[entry.alias] if entry.alias else [],
-            custom_timeouts=goal.timeouts or None,
-            import_id=goal.import_id,
-            ignore_changes=goal.ignore_changes,
-            hide_diff=list(goal.hide_diff),
-            replace_on_changes=goal.replace_on_changes,
-            source_position=goal.source_position,
-            created=old.created if old else "",
-            modified=old.modified if old else "",
-            stack_trace=old.stack_trace if old else [],
-            extra=old.extra if old else {},
-        )
-
-    def _decide(self, entry: Entry, *, replaces: bool = False) -> bool:
-        """Settle that a resource stays, unless it was decided meanwhile that it has to go.
-
-        That happens when something is replaced, deletion first, on which it used to depend.
-        """
-        with self.book.lock:
-            if self._was_condemned(entry):
-                return False
-            self.book.operated.add(entry.urn)
-            if replaces:
-                self.book.replaced.add(entry.urn)
-            return True
-
-    def _was_condemned(self, entry: Entry) -> bool:
-        with self.book.lock:
-            names = {entry.urn, entry.alias} - {""}
-            return any(name in self.book.condemned for name in names)
-
-    def _create_again(
-        self, entry: Entry, old: ResourceState, new: ResourceState, manager: Manager | None
+    def _recreate(
+        self,
+        registration: Registration,
+        old: ResourceState,
+        new: ResourceState,
+        provider: Provider | None,
     ) -> None:
-        """Make anew what had to go before the thing that it depends on was replaced."""
-        with self.book.lock:
-            self.book.operated.add(entry.urn)
-            self.book.replaced.add(entry.urn)
-        self.replacements.wait_until_gone(entry)
-        self.executor.create(new, manager, remove=old)
+        """Create again what was deleted because what it depends on is replaced."""
+        self.registrations.mark_recreated(registration)
+        self.replacements.wait_for_deletion(registration)
+        self.executor.create(new, provider, remove=old)
 
     # --- inputs -------------------------------------------------------------------------------
 
-    def _checked(self, entry: Entry, manager: Manager | None, *, anew: bool = False) -> Props:
-        """Give the inputs as the provider completes them; `anew`: without looking back."""
-        goal, old = entry.goal, entry.old
-        fresh = old is None or old.external or anew or old.taint or self._was_condemned(entry)
+    def _checked_inputs(
+        self,
+        registration: Registration,
+        provider: Provider | None,
+        *,
+        for_replacement: bool = False,
+    ) -> PropertyMap:
+        """Return the inputs as the provider completes them, those of the old state too
+        unless the resource is a new one or `for_replacement`."""
+        goal, old = registration.goal, registration.old
+        is_new = (
+            old is None
+            or old.external
+            or for_replacement
+            or old.taint
+            or self.registrations.is_dependent_replacement(registration)
+        )
         inputs = goal.inputs
-        if not fresh and old is not None:
-            inputs = paths.ignore_changes(inputs, old.inputs, goal.ignore_changes)
-        if manager is None:
+        if not is_new and old is not None:
+            inputs = property_paths.ignore_changes(inputs, old.inputs, goal.ignore_changes)
+        if provider is None:
             return inputs
-        olds = None if fresh or old is None else old.inputs
+        old_inputs = None if is_new or old is None else old.inputs
         seed = os.urandom(32)
-        checked, failures = self._provider_says(
-            entry,
-            lambda: manager.check(entry.urn, olds, inputs, preview=self.run.preview, seed=seed),
+        checked, failures = self._ask_provider(
+            registration,
+            lambda: provider.check(
+                registration.urn, old_inputs, inputs, preview=self.run.preview, seed=seed
+            ),
         )
         if failures:
-            raise self._refused(entry, failures)
+            raise self._refused_inputs(registration, failures)
         return checked
 
-    def _provider_says(self, entry: Entry, call: Callable[[], T]) -> T:
+    def _ask_provider(self, registration: Registration, call: Callable[[], T]) -> T:
         """Ask a provider something; its refusal names the resource."""
         try:
             return call()
         except ProviderError as error:
-            text = self.run.bus.blinder.blind(str(error))
-            raise InputsRefused(f"{describe(entry.urn)}: {text}") from error
+            text = self.run.bus.redactor.redact(str(error))
+            raise InputsRefused(f"{describe(registration.urn)}: {text}") from error
 
-    def _refused(self, entry: Entry, failures: list[CheckFailure]) -> InputsRefused:
+    def _refused_inputs(
+        self, registration: Registration, failures: list[CheckFailure]
+    ) -> InputsRefused:
         reasons = [f"{f.property}: {f.reason}" if f.property else f.reason for f in failures]
         return InputsRefused(
-            self.run.bus.blinder.blind(
-                f"{describe(entry.urn)} has inputs that are refused: {'; '.join(reasons)}"
+            self.run.bus.redactor.redact(
+                f"{describe(registration.urn)} has inputs that are refused: {'; '.join(reasons)}"
             )
         )
 
@@ -232,65 +215,65 @@ class Planner:
 
     def _replace(
         self,
-        entry: Entry,
+        registration: Registration,
         old: ResourceState,
         new: ResourceState,
-        manager: Manager | None,
+        provider: Provider | None,
         diff: Diff,
     ) -> None:
-        goal = entry.goal
+        goal = registration.goal
         if new.protect and old.protect:
             raise ProtectedResource(
-                f"{describe(entry.urn)} would have to be replaced but is protected: take the"
+                f"{describe(registration.urn)} would have to be replaced but is protected: take the"
                 " option `protect` off it first, or undo the change of"
-                f" {', '.join(diff.differing()) or 'its inputs'}."
+                f" {', '.join(diff.changed_properties()) or 'its inputs'}."
             )
         if goal.import_id and not self.run.preview:
             raise BadRegistration(
-                f"{describe(entry.urn)} was imported and would have to be replaced: remove its"
-                " option `import` first."
+                f"{describe(registration.urn)} was imported and would have to be replaced:"
+                " remove its option `import` first."
             )
-        new.inputs = self._checked(entry, manager, anew=True)
-        keys = shown(diff, goal)
-        first = diff.delete_before_replace
+        new.inputs = self._checked_inputs(registration, provider, for_replacement=True)
+        keys = visible_keys(diff, goal)
+        delete_first = diff.delete_before_replace
         if goal.delete_before_replace is not None:
-            first = goal.delete_before_replace
-        if first or old.pending_replacement:
-            self.replacements.delete_first(old)
-            self.executor.create(new, manager, remove=old, keys=keys)
+            delete_first = goal.delete_before_replace
+        if delete_first or old.pending_replacement:
+            self.replacements.delete_before_replace(old)
+            self.executor.create(new, provider, remove=old, keys=keys)
         else:
-            self.executor.create(new, manager, mark_delete=old, keys=keys)
+            self.executor.create(new, provider, mark_delete=old, keys=keys)
 
     # --- imports ------------------------------------------------------------------------------
 
-    def _is_import(self, entry: Entry) -> bool:
-        goal, old = entry.goal, entry.old
+    def _is_import(self, registration: Registration) -> bool:
+        goal, old = registration.goal, registration.old
         if not goal.import_id:
             return False
         return old is None or old.external or (old.import_id or old.id) != goal.import_id
 
     # --- targets ------------------------------------------------------------------------------
 
-    def _leave(self, entry: Entry) -> Registered:
+    def _skip_untargeted(self, registration: Registration) -> RegisterResult:
         """Leave a resource that is no target as it is."""
-        old = entry.old
+        old = registration.old
         if old is None:
-            with self.book.lock:
-                self.book.skipped.add(entry.urn)
-            return Registered(self._new_state(entry), unknown=True)
-        self._decide(entry)
-        self.run.record.same(old)
-        self.run.bus.blinder.learn(old.outputs)
-        return Registered(old)
+            with self.registrations.lock:
+                self.registrations.skipped_creates.add(registration.urn)
+            return RegisterResult(registration.new_state(), unknown=True)
+        self.registrations.mark_kept(registration)
+        self.run.journal.same(old)
+        self.run.bus.redactor.learn(old.outputs)
+        return RegisterResult(old)
 
-    def _check_targets_complete(self, entry: Entry) -> None:
-        if not self.targets or entry.goal.is_provider:
+    def _check_targets_complete(self, registration: Registration) -> None:
+        if not self.targets or registration.goal.is_provider:
             return
-        new = self._new_state(entry)
-        with self.book.lock:
-            missing = [urn for urn in references(new) if urn in self.book.skipped]
+        new = registration.new_state()
+        with self.registrations.lock:
+            missing = [urn for urn in references(new) if urn in self.registrations.skipped_creates]
         if missing:
             raise NotTargeted(
-                f"{describe(entry.urn)} needs {describe(missing[0])}, which does not exist yet and"
-                f" is no target: name {missing[0]} as well."
+                f"{describe(registration.urn)} needs {describe(missing[0])}, which does not exist"
+                f" yet and is no target: name {missing[0]} as well."
             )

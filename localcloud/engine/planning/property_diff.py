@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from localcloud.engine.provider.responses import Diff
-from localcloud.engine.values import property_paths as paths
+from localcloud.engine.values import property_paths
 from localcloud.engine.values.values import OutputValue, Secret
 
 # Kinds of pulumirpc.PropertyDiff: each plain kind is followed by the one that replaces.
@@ -14,7 +14,7 @@ INIT_ERROR = "#initerror"  # replaceOnChanges may name it: a resource that came 
 
 
 def plain(value: Any) -> Any:
-    """Take off every cover, so that only contents are compared."""
+    """Unwrap secrets and outputs, so that only contents are compared."""
     if isinstance(value, Secret):
         return plain(value.value)
     if isinstance(value, OutputValue):
@@ -26,20 +26,26 @@ def plain(value: Any) -> Any:
     return value
 
 
-def changed_keys(olds: dict[str, Any], news: dict[str, Any]) -> list[str]:
+def changed_keys(old_inputs: dict[str, Any], new_inputs: dict[str, Any]) -> list[str]:
     """Name the properties whose contents differ."""
-    keys = sorted(olds.keys() | news.keys())
+    keys = sorted(old_inputs.keys() | new_inputs.keys())
     nothing = object()
-    return [key for key in keys if plain(olds.get(key, nothing)) != plain(news.get(key, nothing))]
+    return [
+        key
+        for key in keys
+        if plain(old_inputs.get(key, nothing)) != plain(new_inputs.get(key, nothing))
+    ]
 
 
 def resolve_unknown(
-    diff: Diff, olds: dict[str, Any], news: dict[str, Any], ignored: list[str]
+    diff: Diff, old_inputs: dict[str, Any], new_inputs: dict[str, Any], ignored: list[str]
 ) -> Diff:
     """Compare inputs for a provider that cannot tell (DIFF_UNKNOWN)."""
     if diff.changed is not None:
         return diff
-    changes = changed_keys(olds, paths.ignore_changes(news, olds, ignored))
+    changes = changed_keys(
+        old_inputs, property_paths.ignore_changes(new_inputs, old_inputs, ignored)
+    )
     diff.changed = bool(changes)
     diff.changes = diff.changes or changes
     return diff
@@ -49,16 +55,16 @@ def apply_replace_on_changes(diff: Diff, selectors: list[str], *, init_errors: b
     """Turn changes at the selected paths into replacements (applyReplaceOnChanges of the CLI)."""
     if not selectors or not (diff.changed or init_errors):
         return diff
-    selected = [paths.parse(selector) for selector in selectors]
+    selected = [property_paths.parse(selector) for selector in selectors]
 
     def hit(text: str) -> bool:
-        path = paths.parse(text)
-        return any(paths.contains(selector, path) for selector in selected)
+        path = property_paths.parse(text)
+        return any(property_paths.contains(selector, path) for selector in selected)
 
     replaces = set(diff.replaces)
     for key, kind in (diff.detailed or {}).items():
         if hit(key):
-            replaces.add(str(paths.parse(key)[0]))
+            replaces.add(str(property_paths.parse(key)[0]))
             assert diff.detailed is not None
             diff.detailed[key] = kind | 1
     replaces.update(key for key in diff.changes if hit(key))

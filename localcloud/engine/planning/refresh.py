@@ -11,15 +11,15 @@ from localcloud.engine.events import Op, StepFinished
 from localcloud.engine.planning.property_diff import resolve_unknown
 from localcloud.engine.provider.inprocess_grpc import ProviderError
 from localcloud.engine.provider.providers import ProviderRegistry
-from localcloud.engine.provider.responses import Read
+from localcloud.engine.provider.responses import ReadResult
 from localcloud.engine.state.dependency_graph import references
 from localcloud.engine.state.model import ResourceState
 from localcloud.engine.state.replay import now
 from localcloud.engine.steps.executor import Executor
-from localcloud.engine.steps.registrations import Book, Targets
+from localcloud.engine.steps.registrations import Registrations, Targets
 from localcloud.engine.steps.run import Run, Stopped
 from localcloud.engine.steps.step_events import is_default_provider
-from localcloud.engine.values import urn as urns
+from localcloud.engine.values import urns
 
 
 class Refresh:
@@ -31,27 +31,27 @@ class Refresh:
     def __init__(
         self,
         run: Run,
-        book: Book,
-        registry: ProviderRegistry,
+        registrations: Registrations,
+        providers: ProviderRegistry,
         executor: Executor,
         *,
         counted: bool,
     ) -> None:
-        self.run, self.book, self.counted = run, book, counted
-        self.registry, self.executor = registry, executor
+        self.run, self.registrations, self.counted = run, registrations, counted
+        self.providers, self.executor = providers, executor
 
     def perform(self) -> None:
         """Read all (targeted) resources in parallel."""
         targets = Targets(self.run.options.targets)
         states = [
             state
-            for state in self.book.snapshot.resources
+            for state in self.registrations.snapshot.resources
             if not targets or targets.name(state.urn)
         ]
         with ThreadPoolExecutor(self.run.parallel, "refresh") as pool:
             list(pool.map(self._refresh, states))
-        self._forget_gone()
-        self.run.check()
+        self._drop_deleted()
+        self.run.raise_if_stopping()
 
     def _refresh(self, state: ResourceState) -> None:
         with suppress(Stopped):
@@ -61,30 +61,30 @@ class Refresh:
                 self.run.fail(error)
 
     def _refresh_one(self, state: ResourceState) -> None:
-        static = not state.custom or urns.is_provider_type(state.type) or state.pending_replacement
-        if static:
+        unread = not state.custom or urns.is_provider_type(state.type) or state.pending_replacement
+        if unread:
             if not is_default_provider(state.urn):
                 self._report(state, Op.SAME, ())
             return
-        client = self.registry.ensure(state.provider, self.book.snapshot.resources)
+        client = self.providers.ensure(state.provider, self.registrations.snapshot.resources)
         with self.run.slot():
             try:
                 found = client.read(state, state.id)
             except ProviderError as error:
-                raise self.executor.failed(Op.REFRESH, state, str(error)) from error
-            self._take(state, found)
+                raise self.executor.fail_step(Op.REFRESH, state, str(error)) from error
+            self._apply_read(state, found)
 
-    def _take(self, state: ResourceState, found: Read) -> None:
+    def _apply_read(self, state: ResourceState, found: ReadResult) -> None:
         if not found.id:
-            self.run.record.change(remove=state)
-            self.book.removed.add(id(state))
+            self.run.journal.change(remove=state)
+            self.registrations.removed_instances.add(id(state))
             self._report(state, Op.DELETE, ())
             return
         before = replace(state)
         state.init_errors = found.init_errors
         state.id, state.outputs = found.id, found.outputs
         state.inputs = state.inputs if found.inputs is None else found.inputs
-        self.executor.settle(state)
+        self.executor.mark_secrets(state)
         if (before.inputs, before.outputs, before.id, before.init_errors) == (
             state.inputs,
             state.outputs,
@@ -94,20 +94,20 @@ class Refresh:
             self._report(state, Op.SAME, ())
             return
         state.modified = now()
-        self.run.record.change(put=state)
-        self._report(state, *self._difference(before, state))
+        self.run.journal.change(put=state)
+        self._report(state, *self._change_for_program(before, state))
 
-    def _difference(
+    def _change_for_program(
         self, before: ResourceState, after: ResourceState
     ) -> tuple[Op, tuple[str, ...]]:
-        """Say whether the program would see a change: the next `up` asks the same."""
+        """Return whether the program would see a change: the next `up` asks the same."""
         if before.external:
             changed = before.outputs != after.outputs
             return (Op.UPDATE if changed else Op.SAME), ()
-        client = self.registry.ensure(after.provider, self.book.snapshot.resources)
+        client = self.providers.ensure(after.provider, self.registrations.snapshot.resources)
         diff = client.diff(after, replace(after, inputs=before.inputs), preview=self.run.preview)
         diff = resolve_unknown(diff, after.inputs, before.inputs, after.ignore_changes)
-        return (Op.UPDATE, diff.differing()) if diff.changed else (Op.SAME, ())
+        return (Op.UPDATE, diff.changed_properties()) if diff.changed else (Op.SAME, ())
 
     def _report(self, state: ResourceState, op: Op, keys: tuple[str, ...]) -> None:
         if self.counted:
@@ -122,24 +122,26 @@ class Refresh:
             )
         )
 
-    def _forget_gone(self) -> None:
+    def _drop_deleted(self) -> None:
         """Drop what is gone from the snapshot in memory, with the references to it."""
-        snapshot = self.book.snapshot
-        left = [s for s in snapshot.resources if id(s) not in self.book.removed]
-        alive = {state.urn for state in left}
+        snapshot = self.registrations.snapshot
+        remaining = [
+            s for s in snapshot.resources if id(s) not in self.registrations.removed_instances
+        ]
+        alive = {state.urn for state in remaining}
         parents = {state.urn: state.parent for state in snapshot.resources}
-        for state in left:
+        for state in remaining:
             if any(urn not in alive for urn in references(state)):
                 _drop_references(state, alive, parents)
-        snapshot.resources = left
-        self.book.olds = snapshot.live()
+        snapshot.resources = remaining
+        self.registrations.old_states = snapshot.live()
 
 
 def _drop_references(state: ResourceState, alive: set[str], parents: dict[str, str]) -> None:
     state.dependencies = [urn for urn in state.dependencies if urn in alive]
     state.property_dependencies = {
-        key: [urn for urn in urns_ if urn in alive]
-        for key, urns_ in state.property_dependencies.items()
+        key: [urn for urn in dependencies if urn in alive]
+        for key, dependencies in state.property_dependencies.items()
     }
     state.replace_with = [urn for urn in state.replace_with if urn in alive]
     state.deleted_with = state.deleted_with if state.deleted_with in alive else ""

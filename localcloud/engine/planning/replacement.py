@@ -8,15 +8,15 @@ from dataclasses import replace
 from localcloud.engine.errors import EngineError
 from localcloud.engine.events import Op
 from localcloud.engine.planning.property_diff import apply_replace_on_changes, resolve_unknown
-from localcloud.engine.provider.providers import Manager, ProviderRegistry
+from localcloud.engine.provider.providers import Provider, ProviderRegistry
 from localcloud.engine.state.dependency_graph import depending_on
 from localcloud.engine.state.model import ResourceState
 from localcloud.engine.steps.executor import Executor
-from localcloud.engine.steps.registrations import Book, Entry
+from localcloud.engine.steps.registrations import Registration, Registrations
 from localcloud.engine.steps.run import Run
 from localcloud.engine.steps.step_events import describe
-from localcloud.engine.values import urn as urns
-from localcloud.engine.values.urn import ProviderRef
+from localcloud.engine.values import urns
+from localcloud.engine.values.urns import ProviderRef
 from localcloud.engine.values.values import UNKNOWN
 
 
@@ -28,36 +28,46 @@ class Replacements:
     """Deletes resources that are replaced, with the dependents that cannot outlive them."""
 
     def __init__(
-        self, run: Run, book: Book, registry: ProviderRegistry, executor: Executor
+        self,
+        run: Run,
+        registrations: Registrations,
+        providers: ProviderRegistry,
+        executor: Executor,
     ) -> None:
-        self.run, self.book = run, book
-        self.registry, self.executor = registry, executor
+        self.run, self.registrations = run, registrations
+        self.providers, self.executor = providers, executor
 
-    def delete_first(self, old: ResourceState) -> None:
-        """Delete a resource that is about to be made anew, dependents before it."""
-        with self.book.lock:
-            dependents = [s for s in self._dependents(old) if s.urn not in self.book.condemned]
+    def delete_before_replace(self, old: ResourceState) -> None:
+        """Delete a resource that is about to be created again, dependents before it."""
+        with self.registrations.lock:
+            dependents = [
+                s
+                for s in self._dependents(old)
+                if s.urn not in self.registrations.dependent_replacements
+            ]
             self._refuse_protected(old, dependents)
             for state in dependents:
-                self.book.condemned[state.urn] = threading.Event()
-            self.book.gone.add(old.urn)
-            self.book.gone.update(state.urn for state in dependents)
+                self.registrations.dependent_replacements[state.urn] = threading.Event()
+            self.registrations.deleted_urns.add(old.urn)
+            self.registrations.deleted_urns.update(state.urn for state in dependents)
         for state in reversed(dependents):
             self._delete(state)
-            self.book.condemned[state.urn].set()
+            self.registrations.dependent_replacements[state.urn].set()
         if not old.pending_replacement:
             self._delete(old)
 
     def _delete(self, state: ResourceState) -> None:
-        manager = None
+        provider = None
         if state.custom and not urns.is_provider_type(state.type):
-            manager = self.registry.ensure(state.provider, self.book.snapshot.resources)
+            provider = self.providers.ensure(state.provider, self.registrations.snapshot.resources)
         if state.pending_replacement:
             return
-        comes_back = not state.delete
-        self.executor.delete(state, manager, op=Op.DELETE_REPLACED, pending_replacement=comes_back)
-        if not comes_back:
-            self.book.removed.add(id(state))
+        is_recreated = not state.delete
+        self.executor.delete(
+            state, provider, op=Op.DELETE_REPLACED, pending_replacement=is_recreated
+        )
+        if not is_recreated:
+            self.registrations.removed_instances.add(id(state))
 
     def _refuse_protected(self, old: ResourceState, dependents: list[ResourceState]) -> None:
         for state in dependents:
@@ -67,17 +77,21 @@ class Replacements:
                     " be deleted with it but is protected; take the option `protect` off it first."
                 )
 
-    def wait_until_gone(self, entry: Entry) -> None:
-        """Wait for the deletion that a condemned resource has ahead of it."""
-        with self.book.lock:
-            names = (entry.urn, entry.alias)
-            events = [self.book.condemned[n] for n in names if n in self.book.condemned]
+    def wait_for_deletion(self, registration: Registration) -> None:
+        """Wait for the deletion of a resource that is replaced with one that it depends on."""
+        with self.registrations.lock:
+            names = (registration.urn, registration.alias)
+            events = [
+                self.registrations.dependent_replacements[n]
+                for n in names
+                if n in self.registrations.dependent_replacements
+            ]
         for event in events:
             while not event.wait(0.05):
-                self.run.check()
+                self.run.raise_if_stopping()
 
     def _dependents(self, root: ResourceState) -> list[ResourceState]:
-        """Give the dependents that would be replaced too, dependencies first.
+        """Return the dependents that would be replaced too, dependencies first.
 
         A dependent is asked about with the inputs that come from a replaced resource unknown
         (calculateDependentReplacements of the CLI). What has been registered already in this run
@@ -85,25 +99,26 @@ class Replacements:
         """
         replaced = {root.urn}
         found = []
-        resources = self.book.snapshot.resources
-        settled = self.book.operated
-        for state in depending_on(root, resources, ignored=lambda urn: urn in settled):
-            if self._falls(state, replaced):
+        resources = self.registrations.snapshot.resources
+        for state in depending_on(
+            root, resources, ignored=self.registrations.kept_urns.__contains__
+        ):
+            if self._requires_replacement(state, replaced):
                 replaced.add(state.urn)
                 found.append(state)
-        return found + self._bound(root, {id(state) for state in found})
+        return found + self._linked_by_option(root, {id(state) for state in found})
 
-    def _bound(self, root: ResourceState, known: set[int]) -> list[ResourceState]:
-        """Give what says itself that it goes with the root (deletedWith, replaceWith)."""
+    def _linked_by_option(self, root: ResourceState, known: set[int]) -> list[ResourceState]:
+        """Return what names the root in its options deletedWith or replaceWith."""
         return [
             state
-            for state in self.book.snapshot.resources
+            for state in self.registrations.snapshot.resources
             if id(state) not in known
-            and state.urn not in self.book.operated
+            and state.urn not in self.registrations.kept_urns
             and (state.deleted_with == root.urn or root.urn in state.replace_with)
         ]
 
-    def _falls(self, state: ResourceState, replaced: set[str]) -> bool:
+    def _requires_replacement(self, state: ResourceState, replaced: set[str]) -> bool:
         if not state.custom or state.external:
             return False
         if state.provider and ProviderRef.parse(state.provider).urn in replaced:
@@ -118,13 +133,15 @@ class Replacements:
         return bool(changed) and self._needs_replacement(state, changed)
 
     def _needs_replacement(self, state: ResourceState, changed: set[str]) -> bool:
-        news = {k: UNKNOWN if k in changed else value for k, value in state.inputs.items()}
-        manager: Manager
+        new_inputs = {k: UNKNOWN if k in changed else value for k, value in state.inputs.items()}
+        provider: Provider
         if urns.is_provider_type(state.type):
-            self.registry.same(state)
-            manager = self.registry
+            self.providers.same(state)
+            provider = self.providers
         else:
-            manager = self.registry.ensure(state.provider, self.book.snapshot.resources)
-        diff = manager.diff(state, replace(state, inputs=news), preview=True)
-        diff = resolve_unknown(diff, state.inputs, news, state.ignore_changes)
-        return apply_replace_on_changes(diff, state.replace_on_changes, init_errors=False).replace()
+            provider = self.providers.ensure(state.provider, self.registrations.snapshot.resources)
+        diff = provider.diff(state, replace(state, inputs=new_inputs), preview=True)
+        diff = resolve_unknown(diff, state.inputs, new_inputs, state.ignore_changes)
+        return apply_replace_on_changes(
+            diff, state.replace_on_changes, init_errors=False
+        ).needs_replacement()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from localcloud.engine.errors import EngineError
 from localcloud.engine.program.failure import failure_sentence
-from localcloud.engine.program.programs import Job, Program, Programs
+from localcloud.engine.program.programs import Program, Programs, RunRequest
 from localcloud.engine.project.project import Project
 from localcloud.engine.steps.run import Run
 
@@ -19,7 +19,7 @@ class ProgramFailed(EngineError):
 
 def execute(programs: Programs, project: Project, address: str, run: Run) -> None:
     """Run the program against the monitor at `address` until it ends or the run does."""
-    job = Job(
+    request = RunRequest(
         program=str(project.program),
         root=run.folder,
         project=run.project,
@@ -31,25 +31,25 @@ def execute(programs: Programs, project: Project, address: str, run: Run) -> Non
         config=run.config,
         secret_keys=sorted(run.secret_keys),
     )
-    program = programs.start(job, lambda text: run.bus.log("info", text))
+    program = programs.start(request, lambda text: run.bus.log("info", text))
     try:
         _await(run, program)
     finally:
         program.stop()
     if not run.stopping:
-        _judge(run, program)
+        _check_report(run, program)
 
 
 def _await(run: Run, program: Program) -> None:
     """Wait for the program's end; when the run is over it gets a moment to notice."""
     while not program.ended.wait(0.05):
         if run.stopping:
-            run.quiesce()
+            run.wait_until_idle()
             program.ended.wait(GRACE_SECONDS)
             return
 
 
-def _judge(run: Run, program: Program) -> None:
+def _check_report(run: Run, program: Program) -> None:
     report = program.report
     if report is None:
         run.fail(ProgramFailed(f"The program of {run.project} was ended from outside."))
@@ -58,10 +58,10 @@ def _judge(run: Run, program: Program) -> None:
 
 
 def _report_failure(run: Run, report: Mapping[str, str]) -> None:
-    text = run.bus.blinder.blind(" ".join(report["error"].split()))
-    if report.get("told"):  # the program's own sentence, as it stands: so the CLI shows it
+    text = run.bus.redactor.redact(" ".join(report["error"].split()))
+    if report.get("run_error"):  # the program's own sentence, as it stands: so the CLI shows it
         run.fail(ProgramFailed(text))
         return
     if report.get("trace"):
         run.bus.log("error", f"{text}\n{report['trace']}")
-    run.fail(ProgramFailed(failure_sentence(run.project, text, report.get("place", ""))))
+    run.fail(ProgramFailed(failure_sentence(run.project, text, report.get("location", ""))))

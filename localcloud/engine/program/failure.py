@@ -1,4 +1,4 @@
-"""Say in one sentence what is wrong with a program, and where.
+"""Describe a program's failure in one sentence: what is wrong, and where.
 
 Loaded by path from host.py, so it imports nothing of ours.
 """
@@ -26,25 +26,25 @@ _MODULE = re.compile(r"(?:\w+\.)+(?=\w+(?::|$))")
 
 
 def describe(error: BaseException, root: str) -> dict[str, Any]:
-    """Give the sentence, the place and the program's own frames; {} for a harmless exit."""
+    """Return the sentence, the location and the program's own frames; {} for a harmless exit."""
     if isinstance(error, SystemExit):
         failed = error.code not in (None, 0)
         text = f"the program exited with {error.code!r}"
-        return {"error": text, "place": "", "trace": ""} if failed else {}
-    if _speaks_for_itself(error):
-        return {"error": str(error), "place": "", "trace": "", "told": "by the program"}
+        return {"error": text, "location": "", "trace": ""} if failed else {}
+    if _is_run_error(error):
+        return {"error": str(error), "location": "", "trace": "", "run_error": "by the program"}
     frames = own_frames(error)
     text = error.msg if isinstance(error, SyntaxError) else str(error)
     name = type(error).__name__ + (": " if text else "")
     return {
         "error": name + text,
-        "place": place_of(error, frames, root),
+        "location": location_of(error, frames, root),
         "trace": "".join(traceback.format_list(frames)).rstrip(),
     }
 
 
 def describe_traceback(text: str, root: str) -> dict[str, Any]:
-    """Give the same of the last traceback in `text`, as Python prints it; {} if there is none."""
+    """Describe the last traceback in `text`, as Python prints it; {} if there is none."""
     _, heading, printed = text.rpartition(_HEADING)
     if not heading:
         return {}
@@ -58,20 +58,22 @@ def describe_traceback(text: str, root: str) -> dict[str, Any]:
     )
     return {
         "error": _MODULE.sub("", "\n".join(lines[end:]).strip(), count=1),
-        "place": _near(frames[-1].filename, frames[-1].lineno, root) if frames else "",
+        "location": _relative_location(frames[-1].filename, frames[-1].lineno, root)
+        if frames
+        else "",
         # A file that is no Python is named without a function: nothing of it ran.
         "trace": "".join(traceback.format_list([each for each in frames if each.name])).rstrip(),
     }
 
 
-def failure_sentence(project: str, error: str, place: str = "") -> str:
-    """Say that a project's program failed, and where: what every deployer says of it."""
-    where = f" at {place}" if place else ""
+def failure_sentence(project: str, error: str, location: str = "") -> str:
+    """Return the sentence that every deployer reports for a failed program."""
+    where = f" at {location}" if location else ""
     return f"The program of {project} failed{where}: {' '.join(error.split())}"
 
 
-def _speaks_for_itself(error: BaseException) -> bool:
-    """Tell errors that programs raise to say something to their user."""
+def _is_run_error(error: BaseException) -> bool:
+    """Return whether a program raised the error as a message to its user."""
     sdk = sys.modules.get("pulumi")  # absent if it is the very thing that could not be imported
     return sdk is not None and isinstance(error, sdk.RunError)
 
@@ -86,17 +88,17 @@ def _own(frames: Iterable[traceback.FrameSummary]) -> list[traceback.FrameSummar
     return [frame for frame in own if str(Path(frame.filename).resolve().parent) != _HERE]
 
 
-def place_of(error: BaseException, frames: list[traceback.FrameSummary], root: str) -> str:
-    """Say `file:line` of an error, relative to the project's folder."""
+def location_of(error: BaseException, frames: list[traceback.FrameSummary], root: str) -> str:
+    """Return `file:line` of an error, relative to the project's folder."""
     if isinstance(error, SyntaxError) and error.filename:
         file, line = error.filename, error.lineno
     elif frames:
         file, line = frames[-1].filename, frames[-1].lineno
     else:
         return ""
-    return _near(file, line, root)
+    return _relative_location(file, line, root)
 
 
-def _near(file: str, line: int | None, root: str) -> str:
+def _relative_location(file: str, line: int | None, root: str) -> str:
     near = os.path.relpath(file, root)
     return f"{file if near.startswith('..') else near}:{line}"

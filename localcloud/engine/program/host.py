@@ -1,10 +1,10 @@
 """Run a stack program: the code inside the child process.
 
-Started as a script by `program.py`, in one of two ways:
-  host.py run RESULT FOLDER…    one job, in this process
-  host.py nursery FOLDER…       fork a child for each job; its pipes come over stdin
-The folders are those of programs to come (see preload.py). A job is one line of JSON on the
-program's stdin. It carries the configuration, secrets included, which therefore never stands in
+Started as a script by `programs.py`, in one of two ways:
+  host.py run RESULT FOLDER…    one program, in this process
+  host.py fork-server FOLDER…   fork a child for each program; its pipes come over stdin
+The folders are those of programs to come (see preload.py). A run request is one line of JSON on
+the program's stdin. It carries the configuration, secrets included, which therefore never stands in
 an argument or an environment variable.
 
 Either way a program dies with the engine: only the engine has the write end of that stdin, and the
@@ -59,29 +59,29 @@ def watch(lifeline: int) -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def configure(job: dict[str, Any]) -> None:
-    """Hook the SDK up to the engine that sent the job."""
+def configure(request: dict[str, Any]) -> None:
+    """Hook the SDK up to the engine that sent the request."""
     import grpc
     import pulumi.runtime
     from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
     from pulumi.runtime.proto import engine_pb2_grpc
 
-    pulumi.runtime.config.set_all_config(job["config"], job["secret_keys"])
-    channel = grpc.insecure_channel(job["address"], options=_GRPC_CHANNEL_OPTIONS)
+    pulumi.runtime.config.set_all_config(request["config"], request["secret_keys"])
+    channel = grpc.insecure_channel(request["address"], options=_GRPC_CHANNEL_OPTIONS)
     settings = pulumi.runtime.Settings(
-        monitor=job["address"],
+        monitor=request["address"],
         engine=QuietEngine(engine_pb2_grpc.EngineStub(channel)),
-        project=job["project"],
-        stack=job["stack"],
-        parallel=job["parallel"],
-        dry_run=job["dry_run"],
-        organization=job["organization"],
-        root_directory=job["root"],
+        project=request["project"],
+        stack=request["stack"],
+        parallel=request["parallel"],
+        dry_run=request["dry_run"],
+        organization=request["organization"],
+        root_directory=request["root"],
     )
     pulumi.runtime.configure(settings)
 
 
-def execute(job: dict[str, Any]) -> None:
+def execute(request: dict[str, Any]) -> None:
     """Run the program inside a stack resource, as Pulumi's language host does."""
     import asyncio
     import logging
@@ -90,17 +90,17 @@ def execute(job: dict[str, Any]) -> None:
 
     import pulumi.runtime
 
-    configure(job)
-    os.chdir(job["root"])
-    sys.argv = [job["program"]]
+    configure(request)
+    os.chdir(request["root"])
+    sys.argv = [request["program"]]
     # A program that fails leaves futures behind; asyncio's complaints about them help nobody.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    loop.set_default_executor(ThreadPoolExecutor(max_workers=max(job["parallel"], 1) * 4))
+    loop.set_default_executor(ThreadPoolExecutor(max_workers=max(request["parallel"], 1) * 4))
 
     async def program() -> None:
-        runpy.run_path(job["program"], run_name="__main__")
+        runpy.run_path(request["program"], run_name="__main__")
         # One turn of the loop, for the calls to begin: the SDK then waits for them one by one. It
         # would walk over all outputs at every answer otherwise, which is quadratic (1,000
         # resources: 8 s of 11).
@@ -109,13 +109,13 @@ def execute(job: dict[str, Any]) -> None:
     loop.run_until_complete(pulumi.runtime.run_in_stack(program))
 
 
-def run(job: dict[str, Any], result: int) -> None:
-    """Run one job, write what became of it to the descriptor `result`, and end the process."""
+def run(request: dict[str, Any], result: int) -> None:
+    """Run one program, write its report to the descriptor `result`, and end the process."""
     report: dict[str, Any] = {}
     try:
-        execute(job)
+        execute(request)
     except BaseException as error:  # noqa: BLE001  # whatever a program raises is an answer
-        report = beside("failure").describe(error, job["root"])
+        report = load_sibling("failure").describe(error, request["root"])
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     os.write(result, json.dumps(report).encode() + b"\n")
@@ -133,8 +133,8 @@ def read_line(descriptor: int) -> bytes:
     return bytes(line)
 
 
-def run_here(result: int) -> None:
-    """Serve the one job that stands on stdin."""
+def run_from_stdin(result: int) -> None:
+    """Run the one request that stands on stdin."""
     line = read_line(0)
     if not line:
         os._exit(0)
@@ -144,19 +144,19 @@ def run_here(result: int) -> None:
     run(json.loads(line), result)
 
 
-def idle(descriptor: int, preload: Any) -> None:
+def preload_until_input(descriptor: int, preload: Any) -> None:
     """Import what is in the queue until something comes in."""
     while not select.select([descriptor], [], [], 0)[0] and preload.step():
         pass
 
 
-def nursery(preload: Any) -> None:
+def fork_server(preload: Any) -> None:
     """Serve the socket at stdin: `warm FOLDER`, and `start FOLDER` with the pipes of a program."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are watched by their pipes
     gc.set_threshold(*GC_THRESHOLD)
     control = socket.socket(fileno=0)
     while True:
-        idle(0, preload)
+        preload_until_input(0, preload)
         message, pipes, _, _ = socket.recv_fds(control, 1 << 16, 4)
         if not message:
             os._exit(0)
@@ -168,22 +168,22 @@ def nursery(preload: Any) -> None:
         gc.freeze()  # or the collector would touch, and so copy, every shared page
         if os.fork() == 0:
             control.detach()
-            born(pipes)
+            run_forked(pipes)
         for pipe in pipes:
             os.close(pipe)
 
 
-def born(pipes: list[int]) -> None:
-    """Start life as the child of a nursery: put the pipes in their places and serve."""
+def run_forked(pipes: list[int]) -> None:
+    """Run as a child of the fork server, with the given pipes as standard streams."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     stdin, stdout, stderr, result = pipes
     for pipe, descriptor in ((stdin, 0), (stdout, 1), (stderr, 2)):
         os.dup2(pipe, descriptor)
         os.close(pipe)
-    run_here(result)
+    run_from_stdin(result)
 
 
-def beside(name: str) -> Any:
+def load_sibling(name: str) -> Any:
     """Load a file of this folder without putting the folder on the path."""
     spec = importlib.util.spec_from_file_location(
         f"_{name}", Path(__file__).with_name(f"{name}.py")
@@ -199,15 +199,15 @@ def main() -> None:
     """Start in the way that the first argument names."""
     os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "false"
     for name in ("PULUMI_CONFIG", "PULUMI_CONFIG_SECRET_KEYS"):
-        os.environ.pop(name, None)  # of some other run: this one's configuration is in the job
+        os.environ.pop(name, None)  # of some other run: this one's configuration is in the request
     mode, *rest = sys.argv[1:]
-    preload = beside("preload").Preload()
-    for folder in rest if mode == "nursery" else rest[1:]:
+    preload = load_sibling("preload").Preload()
+    for folder in rest if mode == "fork-server" else rest[1:]:
         preload.add(folder)
-    if mode == "nursery":
-        nursery(preload)
-    idle(0, preload)
-    run_here(int(rest[0]))
+    if mode == "fork-server":
+        fork_server(preload)
+    preload_until_input(0, preload)
+    run_from_stdin(int(rest[0]))
 
 
 if __name__ == "__main__":

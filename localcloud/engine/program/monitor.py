@@ -16,13 +16,18 @@ from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
 
 from localcloud.engine.errors import EngineError
 from localcloud.engine.planning.planner import Planner
-from localcloud.engine.planning.read_resource import ReadRequest, Reads
+from localcloud.engine.planning.read_resource import ReadRequest, ResourceReads
 from localcloud.engine.provider.assets import with_hashes
-from localcloud.engine.steps.goal import goal_of, lowered, refuse_unsupported, unsupported
+from localcloud.engine.steps.goal import (
+    downgrade_output_values,
+    goal_from_request,
+    refuse_unsupported,
+    unsupported,
+)
 from localcloud.engine.steps.run import Run, Stopped
-from localcloud.engine.values import urn as urns
+from localcloud.engine.values import urns
 from localcloud.engine.values.values import has_unknown
-from localcloud.engine.values.wire import Keep, from_struct, to_struct
+from localcloud.engine.values.wire import MarshalOptions, from_struct, to_struct
 
 _FEATURES = [
     resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
@@ -66,16 +71,16 @@ class InvokeFailed(Exception):
 class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
     """Serves one program."""
 
-    def __init__(self, run: Run, planner: Planner, reads: Reads) -> None:
+    def __init__(self, run: Run, planner: Planner, reads: ResourceReads) -> None:
         self.run, self.planner, self.reads = run, planner, reads
 
     def _serve(self, context: Any, work: Callable[[], T]) -> T:
         """Do something for the program, unless the run is over or ends by it."""
         with self.run.busy():
             try:
-                self.run.check()
+                self.run.raise_if_stopping()
                 result = work()
-                self.run.check()
+                self.run.raise_if_stopping()
                 return result
             except InvokeFailed:
                 raise
@@ -89,7 +94,7 @@ class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
         return _leave(context)
 
     def GetDeploymentInfo(self, request: Any, context: Any) -> Any:  # noqa: N802  # Pulumi's name
-        """Say what is deployed and what this engine can do."""
+        """Return what is deployed and what this engine supports."""
         run = self.run
         return resource_pb2.DeploymentInfo(
             project=run.project,
@@ -111,16 +116,20 @@ class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
         return self._serve(context, lambda: self._register(request))
 
     def _register(self, request: Any) -> Any:
-        goal = goal_of(request, self.run.folder)
+        goal = goal_from_request(request, self.run.folder)
         goal.source_position = _position(request, self.run.folder)
         done = self.planner.register(goal)
         state = done.state
-        keep = Keep(unknowns=True, secrets=request.acceptSecrets, resources=request.acceptResources)
+        options = MarshalOptions(
+            keep_unknowns=True,
+            keep_secrets=request.acceptSecrets,
+            keep_resources=request.acceptResources,
+        )
         outputs = state.outputs if goal.custom else {}
         if not request.supportsPartialValues:
             outputs = {key: item for key, item in outputs.items() if not has_unknown(item)}
         return resource_pb2.RegisterResourceResponse(
-            urn=state.urn, id=state.id, object=to_struct(outputs, keep), unknown=done.unknown
+            urn=state.urn, id=state.id, object=to_struct(outputs, options), unknown=done.unknown
         )
 
     def RegisterResourceOutputs(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -128,12 +137,14 @@ class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
         return self._serve(context, lambda: self._outputs(request))
 
     def _outputs(self, request: Any) -> Empty:
-        outputs = with_hashes(lowered(from_struct(request.outputs)), self.run.folder)
+        outputs = with_hashes(
+            downgrade_output_values(from_struct(request.outputs)), self.run.folder
+        )
         self.reads.outputs(request.urn, outputs)
         return Empty()
 
     def ReadResource(self, request: Any, context: Any) -> Any:  # noqa: N802  # Pulumi's name
-        """Fetch a resource that this stack does not manage."""
+        """Read a resource that this stack does not manage."""
         return self._serve(context, lambda: self._read(request))
 
     def _read(self, request: Any) -> Any:
@@ -146,16 +157,20 @@ class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
                 parent=request.parent,
                 provider=request.provider,
                 version=request.version,
-                properties=lowered(from_struct(request.properties)),
+                properties=downgrade_output_values(from_struct(request.properties)),
                 dependencies=sorted(request.dependencies),
                 additional_secret_outputs=list(request.additionalSecretOutputs),
                 source_position=_position(request, self.run.folder),
             )
         )
-        keep = Keep(unknowns=True, secrets=request.acceptSecrets, resources=request.acceptResources)
+        options = MarshalOptions(
+            keep_unknowns=True,
+            keep_secrets=request.acceptSecrets,
+            keep_resources=request.acceptResources,
+        )
         identity = "" if state.id == urns.UNKNOWN_ID else state.id
         return resource_pb2.ReadResourceResponse(
-            urn=state.urn, id=identity, properties=to_struct(state.outputs, keep)
+            urn=state.urn, id=identity, properties=to_struct(state.outputs, options)
         )
 
     def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802  # Pulumi's name
@@ -169,7 +184,7 @@ class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
         refuse_unsupported(request, f"the call of {request.tok}")
         answer = self.reads.invoke(
             request.tok,
-            lowered(from_struct(request.args)),
+            downgrade_output_values(from_struct(request.args)),
             provider=request.provider,
             version=request.version,
             parent=request.parent,
@@ -180,9 +195,9 @@ class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
         if answer is None:
             return resource_pb2.ResourceInvokeResponse(unknown=True)
         resources = request.acceptResources or request.tok == "pulumi:pulumi:getResource"
-        keep = Keep(unknowns=True, secrets=True, resources=resources)
+        options = MarshalOptions(keep_unknowns=True, keep_secrets=True, keep_resources=resources)
         response = resource_pb2.ResourceInvokeResponse()
-        getattr(response, "return").CopyFrom(to_struct(answer, keep))  # the name is a keyword
+        getattr(response, "return").CopyFrom(to_struct(answer, options))  # the name is a keyword
         return response
 
     def SignalAndWaitForShutdown(self, request: Any, context: Any) -> Any:  # noqa: N802

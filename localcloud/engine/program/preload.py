@@ -33,12 +33,12 @@ class Preload:
         if folder in self._folders:
             return
         self._folders.add(folder)
-        for name in wanted(Path(folder)):
+        for name in modules_to_preload(Path(folder)):
             if name not in self._tried:
                 self._queue[name] = None
 
     def step(self) -> bool:
-        """Import the next module; says whether there was one."""
+        """Import the next module; returns whether there was one."""
         if not self._queue:
             return False
         name = next(iter(self._queue))
@@ -47,14 +47,14 @@ class Preload:
         try:
             module = importlib.import_module(name)
             getattr(module, "__all__", None)  # wakes modules that load at their first use
-        except Exception:  # the program itself will say so, if it needs the module
+        except Exception:  # the program itself will fail, if it needs the module
             return True
         return True
 
     def finish(self, folder: str) -> None:
         """Import what a program that is about to start needs, if it is not there yet."""
         self.add(folder)
-        mine = {"pulumi": None} | dict.fromkeys(wanted(Path(folder)))
+        mine = {"pulumi": None} | dict.fromkeys(modules_to_preload(Path(folder)))
         rest = {name: None for name in self._queue if name not in mine}
         self._queue = {name: None for name in mine if name in self._queue}
         while self.step():
@@ -62,7 +62,7 @@ class Preload:
         self._queue = rest
 
 
-def wanted(folder: Path) -> list[str]:
+def modules_to_preload(folder: Path) -> list[str]:
     """Name the installed modules that a program imports; it is a folder or a file."""
     start = folder / "__main__.py" if folder.is_dir() else folder
     roots = [start.parent, *local_roots()]
@@ -73,7 +73,7 @@ def wanted(folder: Path) -> list[str]:
         if file in seen:
             continue
         seen.add(file)
-        for name in imported(file):
+        for name in imported_modules(file):
             local = local_file(name, roots)
             if local is not None:
                 files.append(local)
@@ -83,7 +83,7 @@ def wanted(folder: Path) -> list[str]:
 
 
 def local_roots() -> list[Path]:
-    """Give the folders on the path that hold the user's code."""
+    """Return the folders on the path that hold the user's code."""
     library = Path(ast.__file__).parent
     paths = [Path(entry) for entry in sys.path if entry]
     return [
@@ -105,21 +105,21 @@ def local_file(name: str, roots: list[Path]) -> Path | None:
 
 
 def is_local(name: str, roots: list[Path]) -> bool:
-    """Tell names inside of local packages from installed modules."""
+    """Return whether a name is inside of a local package."""
     first = name.partition(".")[0]
     return any((root / first).is_dir() or (root / f"{first}.py").is_file() for root in roots)
 
 
 def importable(name: str) -> bool:
-    """Tell modules from the classes and functions that imports name as well."""
+    """Return whether a name is a module, not a class or function in one."""
     try:
         return importlib.util.find_spec(name) is not None
     except (ImportError, ValueError, AttributeError):
         return False
 
 
-def imported(file: Path) -> Iterator[str]:
-    """Give the modules that a file imports at its top or reaches through such a package.
+def imported_modules(file: Path) -> Iterator[str]:
+    """Return the modules that a file imports at its top or reaches through such a package.
 
     `import pulumi_aws as aws` with `aws.ssm.Parameter` gives pulumi_aws and pulumi_aws.ssm.
     """
@@ -135,11 +135,11 @@ def imported(file: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
-    yield from reached(ast.walk(tree), names)
+    yield from attribute_modules(ast.walk(tree), names)
 
 
-def reached(nodes: Iterable[ast.AST], names: dict[str, str]) -> Iterator[str]:
-    """Give what is taken from imported packages by a dot; `names` says what they are called."""
+def attribute_modules(nodes: Iterable[ast.AST], names: dict[str, str]) -> Iterator[str]:
+    """Return what is taken from imported packages by a dot; `names` maps their local names."""
     for node in nodes:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             module = names.get(node.value.id)

@@ -1,6 +1,6 @@
 """Start stack programs in child processes, ahead of time where that helps.
 
-Importing the SDK takes over a second. On Linux one nursery process imports it once and forks a
+Importing the SDK takes over a second. On Linux one fork server process imports it once and forks a
 child for each program, which then shares that memory. Elsewhere (fork is not safe under macOS'
 frameworks) one spare process stands ready at most.
 """
@@ -23,12 +23,15 @@ from localcloud.engine.errors import EngineError
 
 HOST = Path(__file__).with_name("host.py")
 CAN_FORK = sys.platform.startswith("linux")
-Line = Callable[[str], None]  # told of what a program prints, on either stream
+Line = Callable[[str], None]  # gets each line that a program prints, on either stream
 
 
 @dataclass(frozen=True, kw_only=True)
-class Job:
-    """What a program is told; `root` is the project's folder and `program` a folder or file."""
+class RunRequest:
+    """What a program gets from the engine, as Pulumi's language hosts do (pulumirpc.RunRequest).
+
+    `root` is the project's folder and `program` a folder or file.
+    """
 
     program: str
     root: str
@@ -43,8 +46,8 @@ class Job:
 
 
 class Program:
-    """A running program. `report` is what it says of itself at its end: {} means that all went
-    well, None that it ended without a word.
+    """A running program. `report` is its own, at its end: {} means that all went well, None
+    that it ended without one.
     """
 
     def __init__(self, pipes: list[int], line: Line) -> None:
@@ -60,12 +63,12 @@ class Program:
             reader.start()
         threading.Thread(target=self._await, args=(result, readers), daemon=True).start()
 
-    def tell(self, job: Job) -> None:
-        """Give the program its job."""
-        said = json.dumps(asdict(job)).encode() + b"\n"
-        with contextlib.suppress(BrokenPipeError):  # it died; the end of its pipes says so
-            while said:
-                said = said[os.write(self._stdin, said) :]
+    def send(self, request: RunRequest) -> None:
+        """Send the program what it is to run."""
+        written = json.dumps(asdict(request)).encode() + b"\n"
+        with contextlib.suppress(BrokenPipeError):  # it died; the end of its pipes shows that
+            while written:
+                written = written[os.write(self._stdin, written) :]
 
     def _relay(self, pipe: int) -> None:
         with os.fdopen(pipe, encoding="utf-8", errors="replace") as lines:
@@ -74,11 +77,11 @@ class Program:
 
     def _await(self, pipe: int, readers: list[threading.Thread]) -> None:
         with os.fdopen(pipe, "rb") as file:
-            said = file.read()
+            written = file.read()
         for reader in readers:
             reader.join(timeout=2)  # a grandchild may hold the pipes open for longer
         with contextlib.suppress(ValueError):
-            self.report = json.loads(said)
+            self.report = json.loads(written)
         self.ended.set()
 
     def stop(self) -> None:
@@ -107,7 +110,7 @@ def _not_started(python: str, error: OSError) -> EngineError:
     return EngineError(f"{python} cannot be started: {error.strerror}.")
 
 
-class Nursery:
+class ForkServer:
     """A process that forks programs."""
 
     reusable = True
@@ -117,7 +120,7 @@ class Nursery:
         with theirs:
             try:
                 self._process = subprocess.Popen(
-                    [python, "-P", str(HOST), "nursery", *folders],
+                    [python, "-P", str(HOST), "fork-server", *folders],
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
@@ -142,17 +145,17 @@ class Nursery:
         return Program(ours, line)
 
     def alive(self) -> bool:
-        """Tell whether it can still bear programs."""
+        """Return whether it can still start programs."""
         return self._process.poll() is None
 
     def close(self) -> None:
-        """End the nursery; programs that it has born go on."""
+        """End the fork server; programs that it has started go on."""
         self._control.close()
         self._process.wait()
 
 
-class Spare:
-    """A process that becomes one program."""
+class SpareProcess:
+    """A process that runs one program."""
 
     reusable = False
 
@@ -176,16 +179,16 @@ class Spare:
             _close(its)
 
     def warm(self, folder: str) -> None:
-        """Do nothing: it was told at its start what it may become."""
+        """Do nothing: it got its folders at its start."""
 
     def start(self, folder: str, line: Line) -> Program:
-        """Become a program."""
+        """Run a program in this process."""
         self._used = True
         threading.Thread(target=self._process.wait, daemon=True).start()  # leave no zombie
         return Program(self._ours, line)
 
     def alive(self) -> bool:
-        """Tell whether it can still become a program."""
+        """Return whether it can still run a program."""
         return self._process.poll() is None
 
     def close(self) -> None:
@@ -201,7 +204,7 @@ class Programs:
     def __init__(self, python: str, environment: Mapping[str, str]) -> None:
         self._python, self._environment = python, environment
         self._folders: dict[str, None] = {}
-        self._ready: Nursery | Spare | None = None
+        self._ready: ForkServer | SpareProcess | None = None
         self._lock = threading.Lock()
 
     def warm(self, *folders: str) -> None:
@@ -214,27 +217,27 @@ class Programs:
             self._folders.update(dict.fromkeys(new))
             ready = self._living()
             if ready is None:
-                kind = Nursery if CAN_FORK else Spare
+                kind = ForkServer if CAN_FORK else SpareProcess
                 self._ready = kind(self._python, self._environment, list(self._folders))
                 return
             for folder in new:
                 ready.warm(folder)
 
-    def _living(self) -> Nursery | Spare | None:
+    def _living(self) -> ForkServer | SpareProcess | None:
         if self._ready is not None and not self._ready.alive():
             self._ready.close()
             self._ready = None
         return self._ready
 
-    def start(self, job: Job, line: Line) -> Program:
+    def start(self, request: RunRequest, line: Line) -> Program:
         """Run a program."""
         self.warm()
         with self._lock:
             assert self._ready is not None
-            program = self._ready.start(job.program, line)
+            program = self._ready.start(request.program, line)
             if not self._ready.reusable:
                 self._ready = None
-        program.tell(job)
+        program.send(request)
         return program
 
     def close(self) -> None:

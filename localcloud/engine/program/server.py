@@ -12,7 +12,7 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2_grpc
 
 from localcloud.engine.planning.planner import Planner
-from localcloud.engine.planning.read_resource import Reads
+from localcloud.engine.planning.read_resource import ResourceReads
 from localcloud.engine.program.monitor import ResourceMonitor
 from localcloud.engine.steps.run import Run
 
@@ -36,7 +36,7 @@ class EngineService(engine_pb2_grpc.EngineServicer):
         return Empty()
 
     def GetRootResource(self, request: Any, context: Any) -> Any:  # noqa: N802  # Pulumi's name
-        """Give the stack's URN to SDKs that ask for it."""
+        """Return the stack's URN to SDKs that ask for it."""
         return engine_pb2.GetRootResourceResponse(urn=self._root)
 
     def SetRootResource(self, request: Any, context: Any) -> Any:  # noqa: N802  # Pulumi's name
@@ -55,7 +55,7 @@ class EngineService(engine_pb2_grpc.EngineServicer):
 class Server:
     """The two services on a private socket."""
 
-    def __init__(self, run: Run, planner: Planner, reads: Reads) -> None:
+    def __init__(self, run: Run, planner: Planner, reads: ResourceReads) -> None:
         options = [
             ("grpc.max_receive_message_length", _MESSAGE_LIMIT),
             ("grpc.max_send_message_length", _MESSAGE_LIMIT),

@@ -1,4 +1,4 @@
-"""Configuration: what a project declares, what a stack says, and what the program is told.
+"""Configuration: what a project declares, what a stack sets, and what the program gets.
 
 The program gets texts (`PULUMI_CONFIG`): objects and lists as JSON, secrets decrypted and listed by
 key. Rules and types are those of pkg/workspace/config.go and sdk/go/common/workspace of Pulumi.
@@ -36,7 +36,7 @@ class Config:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """What Pulumi.yaml says about one key; `kind` "" means untyped, `default` None: required."""
+    """What Pulumi.yaml declares of a key; `kind` "" means untyped, `default` None: required."""
 
     key: str
     kind: str = ""
@@ -56,33 +56,33 @@ def declarations(block: Any, project: str) -> dict[str, Declaration]:
         return {}
     if not isinstance(block, dict):
         raise ProjectInvalid("The 'config' of Pulumi.yaml must be a mapping of keys.")
-    found = [_declaration(str(key), said, project) for key, said in block.items()]
+    found = [_declaration(str(key), given, project) for key, given in block.items()]
     return {declaration.key: declaration for declaration in found}
 
 
-def _declaration(name: str, said: Any, project: str) -> Declaration:
+def _declaration(name: str, given: Any, project: str) -> Declaration:
     key = full_key(name, project)
     own = key.startswith(f"{project}:")
-    if not isinstance(said, dict):
-        return Declaration(key=key, default=said, own=own)
-    unknown = sorted(set(said) - {"type", "items", "description", "secret", "default", "value"})
+    if not isinstance(given, dict):
+        return Declaration(key=key, default=given, own=own)
+    unknown = sorted(set(given) - {"type", "items", "description", "secret", "default", "value"})
     if unknown:
         raise ProjectInvalid(f"Pulumi.yaml declares {key} with {unknown[0]!r}, which is unknown.")
     declared = Declaration(
         key=key,
-        kind=said.get("type") or "",
-        items=said.get("items"),
-        default=said.get("value") if said.get("default") is None else said["default"],
-        secret=bool(said.get("secret")),
+        kind=given.get("type") or "",
+        items=given.get("items"),
+        default=given.get("value") if given.get("default") is None else given["default"],
+        secret=bool(given.get("secret")),
         own=own,
     )
-    _check_declaration(declared, said)
+    _check_declaration(declared, given)
     return declared
 
 
-def _check_declaration(declared: Declaration, said: dict[str, Any]) -> None:
+def _check_declaration(declared: Declaration, given: dict[str, Any]) -> None:
     key = declared.key
-    if said.get("default") is not None and said.get("value") is not None:
+    if given.get("default") is not None and given.get("value") is not None:
         raise ProjectInvalid(f"Pulumi.yaml gives {key} both a 'default' and a 'value'.")
     if declared.kind and declared.kind not in _KINDS:
         raise ProjectInvalid(f"Pulumi.yaml gives {key} the unknown type {declared.kind!r}.")
@@ -99,7 +99,7 @@ def _check_declaration(declared: Declaration, said: dict[str, Any]) -> None:
 
 
 def full_key(name: str, project: str) -> str:
-    """Give `namespace:name`; a bare name is the project's."""
+    """Return `namespace:name`; a bare name is the project's."""
     parts = name.split(":")
     if len(parts) == 3 and parts[1] == "config":  # an old spelling
         return f"{parts[0]}:{parts[2]}"
@@ -109,28 +109,32 @@ def full_key(name: str, project: str) -> str:
 
 
 def resolve(
-    said: Mapping[str, Any],
+    given: Mapping[str, Any],
     declared: Mapping[str, Declaration],
     crypter: Crypter,
     stack: str,
 ) -> Config:
-    """Join what a stack file says (by full key) with the declarations; check types and presence.
+    """Join a stack file's values (by full key) with the declarations; check types and presence.
 
     Raises ConfigMissing with all missing keys, or ConfigInvalid with the first wrong one.
     """
     missing = [
-        d.key for d in declared.values() if d.own and d.default is None and d.key not in said
+        d.key for d in declared.values() if d.own and d.default is None and d.key not in given
     ]
     if missing:
         raise ConfigMissing(_missing_sentence(missing, stack))
     defaults = {d.key: d.default for d in declared.values() if d.default is not None}
-    stored = {key: defaults[key] if key not in said else said[key] for key in {**defaults, **said}}
-    opened = {key: _opened_or_named(key, value, crypter, stack) for key, value in stored.items()}
+    stored = {
+        key: defaults[key] if key not in given else given[key] for key in {**defaults, **given}
+    }
+    decrypted = {
+        key: _decrypted_or_named(key, value, crypter, stack) for key, value in stored.items()
+    }
     for key, declaration in declared.items():
-        if key in said:
-            _check(declaration, said[key], opened[key], stack)
+        if key in given:
+            _check(declaration, given[key], decrypted[key], stack)
     return Config(
-        values={key: text(value) for key, value in opened.items()},
+        values={key: text(value) for key, value in decrypted.items()},
         secret_keys=frozenset(key for key, value in stored.items() if is_secure(value)),
         stored={key: _as_stored(value) for key, value in stored.items()},
     )
@@ -142,15 +146,15 @@ def _missing_sentence(missing: list[str], stack: str) -> str:
     return f"Stack {stack} lacks the configuration value{many} {', '.join(missing)}: {commands}."
 
 
-def _check(declaration: Declaration, said: Any, opened: Any, stack: str) -> None:
+def _check(declaration: Declaration, given: Any, decrypted: Any, stack: str) -> None:
     if not declaration.kind:
         return
-    if declaration.secret and not is_secure(said):
+    if declaration.secret and not is_secure(given):
         raise ConfigInvalid(
             f"{declaration.key} of stack {stack} must be encrypted:"
             f" `pulumi config set --secret {declaration.key} <value> --stack {stack}`."
         )
-    value = opened if isinstance(opened, (dict, list)) else text(opened)
+    value = decrypted if isinstance(decrypted, (dict, list)) else text(decrypted)
     if not _fits(declaration, value):
         raise ConfigInvalid(
             f"{declaration.key} of stack {stack} must be of type {declaration.type_name()}."
@@ -193,19 +197,19 @@ def _type_name(kind: str, items: Mapping[str, Any] | None) -> str:
 
 
 def is_secure(value: Any) -> bool:
-    """Tell whether a stored value is a secret or holds one."""
+    """Return whether a stored value is a secret or holds one."""
     if isinstance(value, dict):
-        return _is_sealed(value) or any(is_secure(item) for item in value.values())
+        return _is_encrypted(value) or any(is_secure(item) for item in value.values())
     return isinstance(value, list) and any(is_secure(item) for item in value)
 
 
-def _is_sealed(value: dict[str, Any]) -> bool:
+def _is_encrypted(value: dict[str, Any]) -> bool:
     return len(value) == 1 and isinstance(value.get(SECURE), str)
 
 
-def _opened_or_named(key: str, value: Any, crypter: Crypter, stack: str) -> Any:
+def _decrypted_or_named(key: str, value: Any, crypter: Crypter, stack: str) -> Any:
     try:
-        return _opened(value, crypter)
+        return _decrypted(value, crypter)
     except SecretsError as error:
         raise ConfigInvalid(
             f"The secret {key} of stack {stack} cannot be decrypted: it is damaged or was made"
@@ -213,13 +217,13 @@ def _opened_or_named(key: str, value: Any, crypter: Crypter, stack: str) -> Any:
         ) from error
 
 
-def _opened(value: Any, crypter: Crypter) -> Any:
+def _decrypted(value: Any, crypter: Crypter) -> Any:
     if isinstance(value, dict):
-        if _is_sealed(value):
+        if _is_encrypted(value):
             return crypter.decrypt(value[SECURE])
-        return {str(key): _opened(item, crypter) for key, item in value.items()}
+        return {str(key): _decrypted(item, crypter) for key, item in value.items()}
     if isinstance(value, list):
-        return [_opened(item, crypter) for item in value]
+        return [_decrypted(item, crypter) for item in value]
     return value
 
 
@@ -228,7 +232,7 @@ def _as_stored(value: Any) -> Any:
 
 
 def text(value: Any) -> str:
-    """Give a value as a program gets it."""
+    """Return a value as a program gets it."""
     if isinstance(value, str):
         return value
     if isinstance(value, (dict, list)):

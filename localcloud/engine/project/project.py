@@ -52,23 +52,23 @@ class Project:
         )
 
 
-def _runtime(said: Any, path: Path) -> tuple[str, Mapping[str, Any]]:
-    if isinstance(said, str):
-        return said, {}
-    if isinstance(said, dict) and isinstance(said.get("name"), str):
-        options = said.get("options") or {}
+def _runtime(runtime: Any, path: Path) -> tuple[str, Mapping[str, Any]]:
+    if isinstance(runtime, str):
+        return runtime, {}
+    if isinstance(runtime, dict) and isinstance(runtime.get("name"), str):
+        options = runtime.get("options") or {}
         if isinstance(options, dict):
-            return said["name"], options
+            return runtime["name"], options
     raise ProjectInvalid(f"{path} must name its 'runtime'.")
 
 
 @dataclass(slots=True)
 class StackFile:
-    """What a stack's file says; `said` is the configuration by full key, secrets sealed."""
+    """A stack's file; `values` is the configuration by full key, secrets encrypted."""
 
     project: Project
     stack: str
-    said: dict[str, Any] = field(default_factory=dict, repr=False)
+    values: dict[str, Any] = field(default_factory=dict, repr=False)
     salt: str = ""
     document: dict[str, Any] = field(default_factory=dict, repr=False)
 
@@ -79,22 +79,22 @@ class StackFile:
 
     @classmethod
     def load(cls, project: Project, stack: str) -> Self:
-        """Read a stack's file; one that does not exist says nothing. Raises ProjectInvalid."""
+        """Read a stack's file; one that does not exist is empty. Raises ProjectInvalid."""
         file = cls(project, stack)
         if file.path.exists():
             file._read(yaml_file.read(file.path))
         return file
 
     def _read(self, document: dict[str, Any]) -> None:
-        said = document.get("config") or {}
-        if not isinstance(said, dict):
+        values = document.get("config") or {}
+        if not isinstance(values, dict):
             raise ProjectInvalid(f"The 'config' of {self.path} must be a mapping of keys.")
         self.document = document
-        self.said = {full_key(str(key), self.project.name): item for key, item in said.items()}
+        self.values = {full_key(str(key), self.project.name): item for key, item in values.items()}
         self.salt = str(document.get("encryptionsalt") or "")
 
     def crypter(self, passphrase: str, state_salt: str = "") -> PassphraseCrypter:
-        """Give the crypter of this file's secrets; raises WrongPassphrase, SecretsUnsupported.
+        """Return the crypter of this file's secrets; raises WrongPassphrase, SecretsUnsupported.
 
         A file without a salt gets `state_salt` or a new one; `save` keeps it.
         """
@@ -108,20 +108,20 @@ class StackFile:
         return crypter_for(passphrase, self.salt)
 
     def config(self, crypter: Crypter) -> Config:
-        """Give the full configuration; raises ConfigMissing or ConfigInvalid."""
-        return resolve(self.said, self.project.declared, crypter, self.stack)
+        """Return the full configuration; raises ConfigMissing or ConfigInvalid."""
+        return resolve(self.values, self.project.declared, crypter, self.stack)
 
     def set(self, key: str, value: Any, crypter: Crypter | None = None) -> None:
-        """Set a value, sealed if a crypter is given; call `save` to keep it."""
-        sealed = value if crypter is None else {"secure": crypter.encrypt(value)}
-        self.said[full_key(key, self.project.name)] = sealed
+        """Set a value, encrypted if a crypter is given; call `save` to keep it."""
+        encrypted = value if crypter is None else {"secure": crypter.encrypt(value)}
+        self.values[full_key(key, self.project.name)] = encrypted
 
     def save(self) -> None:
         """Write the file; comments in it are lost."""
         document = {k: v for k, v in self.document.items() if k not in ("config", "encryptionsalt")}
         if self.salt:
             document = {"encryptionsalt": self.salt} | document
-        if self.said:
-            document["config"] = self.said
+        if self.values:
+            document["config"] = self.values
         yaml_file.write(self.path, document)
         self.document = document

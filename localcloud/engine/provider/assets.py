@@ -26,7 +26,7 @@ class AssetUnreadable(EngineError):
 
 
 def with_hashes(value: Any, folder: str) -> Any:
-    """Give the value with the hash of every asset and archive in it filled in."""
+    """Return the value with the hash of every asset and archive in it filled in."""
     if isinstance(value, dict):
         return {key: with_hashes(item, folder) for key, item in value.items()}
     if isinstance(value, list):
@@ -40,20 +40,20 @@ def with_hashes(value: Any, folder: str) -> Any:
     return value
 
 
-def below(value: Any, folder: str) -> Any:
-    """Give the value with asset paths as the program wrote them: relative to its folder.
+def relative_paths(value: Any, folder: str) -> Any:
+    """Return the value with asset paths as the program wrote them: relative to its folder.
 
-    The inverse of sending it with wire.Keep(folder=…); state must not name places of a machine.
+    The inverse of sending it with MarshalOptions(folder=…); state must not hold a machine's paths.
     """
     if isinstance(value, dict):
-        return {key: below(item, folder) for key, item in value.items()}
+        return {key: relative_paths(item, folder) for key, item in value.items()}
     if isinstance(value, list):
-        return [below(item, folder) for item in value]
+        return [relative_paths(item, folder) for item in value]
     if isinstance(value, Secret):
-        return Secret(below(value.value, folder))
+        return Secret(relative_paths(value.value, folder))
     if isinstance(value, (Asset, Archive)):
         if isinstance(value.value, dict):
-            return replace(value, value=below(value.value, folder))
+            return replace(value, value=relative_paths(value.value, folder))
         return replace(value, value=value.value.removeprefix(f"{folder}{os.sep}"))
     return value
 
@@ -112,7 +112,7 @@ def _inner(archive: Archive, folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _files_below(root: Path) -> Iterator[tuple[str, bytes]]:
-    """Give the files of a folder in the order of Go's filepath.Walk, without `.pulumi`."""
+    """Return the files of a folder in the order of Go's filepath.Walk, without `.pulumi`."""
     if not root.is_dir():
         raise AssetUnreadable(f"{root} is neither a folder nor an archive file.")
     pending = [root]

@@ -15,30 +15,30 @@ from typing import Any
 
 from pulumi.runtime.proto import provider_pb2
 
-from localcloud.engine.provider.assets import below
+from localcloud.engine.provider.assets import relative_paths
 from localcloud.engine.provider.inprocess_grpc import (
     InitFailed,
-    Props,
+    PropertyMap,
     ProviderError,
-    call_if_there,
-    operate,
+    call_optional,
+    call_required,
 )
 from localcloud.engine.provider.responses import (
     CheckFailure,
     Diff,
-    Read,
+    ReadResult,
     annotate_secrets,
     diff_of,
     failures_of,
 )
 from localcloud.engine.state.model import ResourceState
-from localcloud.engine.values import urn as urns
+from localcloud.engine.values import urns
 from localcloud.engine.values.values import has_unknown, reveal
-from localcloud.engine.values.wire import Keep, from_struct, to_struct
+from localcloud.engine.values.wire import MarshalOptions, from_struct, to_struct
 
 
 def timeout_of(state: ResourceState, kind: str) -> float:
-    """Give a custom timeout in seconds; 0 means the provider's own."""
+    """Return a custom timeout in seconds; 0 means the provider's own."""
     return (state.custom_timeouts or {}).get(kind, 0.0)
 
 
@@ -49,48 +49,50 @@ class ProviderClient:
         self.package = package
         self._servicer = servicer
         self._folder = folder
-        self._keep = Keep(folder=folder)
-        self._preview_keep = Keep(unknowns=True, folder=folder)
-        self.known = True  # False: its configuration holds values that a preview cannot know
+        self._options = MarshalOptions(folder=folder)
+        self._preview_options = MarshalOptions(keep_unknowns=True, folder=folder)
+        self.config_known = True  # False: its configuration holds values that a preview cannot know
         self._supports_preview = True
 
-    def _taken(self, properties: Any) -> Props:
+    def _properties_of(self, properties: Any) -> PropertyMap:
         """Read properties of an answer; asset paths as the program wrote them."""
-        return dict(below(from_struct(properties), self._folder))
+        return dict(relative_paths(from_struct(properties), self._folder))
 
     def check_config(
-        self, urn: str, olds: Props | None, news: Props
-    ) -> tuple[Props, list[CheckFailure]]:
+        self, urn: str, old_inputs: PropertyMap | None, new_inputs: PropertyMap
+    ) -> tuple[PropertyMap, list[CheckFailure]]:
         """Validate the configuration of this provider."""
-        keep = self._preview_keep
+        options = self._preview_options
         request = provider_pb2.CheckRequest(
             **_names(urn),
-            olds=None if olds is None else to_struct(olds, keep),
-            news=to_struct(news, keep),
+            olds=None if old_inputs is None else to_struct(old_inputs, options),
+            news=to_struct(new_inputs, options),
         )
-        response = call_if_there(self._servicer, "CheckConfig", request)
+        response = call_optional(self._servicer, "CheckConfig", request)
         if response is None:
-            return dict(news), []
+            return dict(new_inputs), []
         inputs = from_struct(response.inputs)
-        annotate_secrets(inputs, news)
+        annotate_secrets(inputs, new_inputs)
         return inputs, failures_of(response)
 
-    def diff_config(self, urn: str, old_inputs: Props, old_outputs: Props, news: Props) -> Diff:
+    def diff_config(
+        self, urn: str, old_inputs: PropertyMap, old_outputs: PropertyMap, new_inputs: PropertyMap
+    ) -> Diff:
         """Ask what a change of the configuration means."""
-        keep = self._preview_keep
+        options = self._preview_options
         request = provider_pb2.DiffRequest(
             **_names(urn),
-            old_inputs=to_struct(old_inputs, keep),
-            olds=to_struct(old_outputs, keep),
-            news=to_struct(news, keep),
+            old_inputs=to_struct(old_inputs, options),
+            olds=to_struct(old_outputs, options),
+            news=to_struct(new_inputs, options),
         )
-        response = call_if_there(self._servicer, "DiffConfig", request)
+        response = call_optional(self._servicer, "DiffConfig", request)
         return Diff(None) if response is None else diff_of(response)
 
-    def configure(self, urn: str, identity: str, inputs: Props) -> None:
-        """Give the provider its configuration; one with unknown values waits for the real run."""
+    def configure(self, urn: str, identity: str, inputs: PropertyMap) -> None:
+        """Configure the provider; one with unknown values waits for the real run."""
         if has_unknown(inputs):
-            self.known = False
+            self.config_known = False
             return
         request = provider_pb2.ConfigureRequest(
             **_names(urn),
@@ -102,109 +104,117 @@ class ProviderClient:
             variables=_variables(self.package, inputs),
             args=to_struct(inputs),
         )
-        response = operate(self._servicer, "Configure", request)
+        response = call_required(self._servicer, "Configure", request)
         secrets, resources = response.acceptSecrets, response.acceptResources
-        self._keep = Keep(secrets=secrets, resources=resources, folder=self._folder)
-        self._preview_keep = replace(self._keep, unknowns=True)
+        self._options = MarshalOptions(
+            keep_secrets=secrets, keep_resources=resources, folder=self._folder
+        )
+        self._preview_options = replace(self._options, keep_unknowns=True)
         self._supports_preview = response.supportsPreview
 
     def check(
-        self, urn: str, olds: Props | None, news: Props, *, preview: bool, seed: bytes
-    ) -> tuple[Props, list[CheckFailure]]:
-        """Validate inputs and fill in defaults and names; `olds` None for a new resource."""
-        if not self.known:
-            return dict(news), []
-        keep = self._preview_keep if preview else self._keep
+        self,
+        urn: str,
+        old_inputs: PropertyMap | None,
+        new_inputs: PropertyMap,
+        *,
+        preview: bool,
+        seed: bytes,
+    ) -> tuple[PropertyMap, list[CheckFailure]]:
+        """Validate inputs and fill in defaults and names; `old_inputs` None for a new resource."""
+        if not self.config_known:
+            return dict(new_inputs), []
+        options = self._preview_options if preview else self._options
         request = provider_pb2.CheckRequest(
             **_names(urn),
-            olds=to_struct(olds or {}, keep),
-            news=to_struct(news, keep),
+            olds=to_struct(old_inputs or {}, options),
+            news=to_struct(new_inputs, options),
             randomSeed=seed,
         )
-        response = operate(self._servicer, "Check", request)
-        inputs = self._taken(response.inputs)
-        self._annotate(inputs, news)
+        response = call_required(self._servicer, "Check", request)
+        inputs = self._properties_of(response.inputs)
+        self._annotate(inputs, new_inputs)
         return inputs, failures_of(response)
 
     def diff(self, old: ResourceState, new: ResourceState, *, preview: bool) -> Diff:
         """Ask what it means that `old` is to become `new`."""
-        if not self.known:
+        if not self.config_known:
             return Diff(True)
-        keep = self._preview_keep if preview else self._keep
+        options = self._preview_options if preview else self._options
         request = provider_pb2.DiffRequest(
             id=old.id,
             **_names(new.urn),
-            old_inputs=to_struct(old.inputs, keep),
-            olds=to_struct(old.outputs, keep),
-            news=to_struct(new.inputs, keep),
+            old_inputs=to_struct(old.inputs, options),
+            olds=to_struct(old.outputs, options),
+            news=to_struct(new.inputs, options),
             ignoreChanges=new.ignore_changes,
         )
-        return diff_of(operate(self._servicer, "Diff", request))
+        return diff_of(call_required(self._servicer, "Diff", request))
 
-    def create(self, new: ResourceState, *, preview: bool) -> tuple[str, Props]:
+    def create(self, new: ResourceState, *, preview: bool) -> tuple[str, PropertyMap]:
         """Make the resource; a preview gives no id and what outputs can be known."""
-        if preview and not self.known:
+        if preview and not self.config_known:
             return "", {}
         if preview and not self._supports_preview:
             return "", dict(new.inputs)
         request = provider_pb2.CreateRequest(
             **_names(new.urn),
-            properties=to_struct(new.inputs, self._preview_keep if preview else self._keep),
+            properties=to_struct(new.inputs, self._preview_options if preview else self._options),
             timeout=timeout_of(new, "create"),
             preview=preview,
         )
         with self._annotating(new.inputs):
-            response = operate(self._servicer, "Create", request)
-        outputs = self._taken(response.properties)
+            response = call_required(self._servicer, "Create", request)
+        outputs = self._properties_of(response.properties)
         self._annotate(outputs, new.inputs)
         if not response.id and not preview:
             raise ProviderError("the provider returned no id for a new resource")
         return response.id, outputs
 
-    def read(self, state: ResourceState, identity: str, *, blank: bool = False) -> Read:
-        """Fetch the resource as it is; an empty id asks for the one that its inputs would make.
+    def read(self, state: ResourceState, identity: str, *, id_only: bool = False) -> ReadResult:
+        """Read the resource as it is; an empty id asks for the one that its inputs would make.
 
-        `blank`: ask by id alone, as for an import.
+        `id_only`: ask by id alone, as for an import.
         """
-        if not self.known:
-            return Read(identity, {}, {})
+        if not self.config_known:
+            return ReadResult(identity, {}, {})
         request = provider_pb2.ReadRequest(
             id=identity, **_names(state.urn), timeout=timeout_of(state, "read")
         )
-        if not blank:
-            request.properties.CopyFrom(to_struct(state.outputs, self._keep))
-            request.inputs.CopyFrom(to_struct(state.inputs, self._keep))
+        if not id_only:
+            request.properties.CopyFrom(to_struct(state.outputs, self._options))
+            request.inputs.CopyFrom(to_struct(state.inputs, self._options))
         try:
-            response = operate(self._servicer, "Read", request)
-            found = self._taken(response.inputs) if response.HasField("inputs") else None
-            read = Read(response.id, self._taken(response.properties), found)
+            response = call_required(self._servicer, "Read", request)
+            found = self._properties_of(response.inputs) if response.HasField("inputs") else None
+            read = ReadResult(response.id, self._properties_of(response.properties), found)
         except InitFailed as failed:
-            read = Read(failed.id, failed.outputs, failed.inputs, failed.reasons)
-        if not blank:
+            read = ReadResult(failed.id, failed.outputs, failed.inputs, failed.reasons)
+        if not id_only:
             self._annotate(read.inputs, state.inputs)
             self._annotate(read.outputs, state.outputs)
         return read
 
-    def update(self, old: ResourceState, new: ResourceState, *, preview: bool) -> Props:
+    def update(self, old: ResourceState, new: ResourceState, *, preview: bool) -> PropertyMap:
         """Change the resource in place and give its outputs."""
-        if preview and not self.known:
+        if preview and not self.config_known:
             return {}
         if preview and not self._supports_preview:
             return dict(new.inputs)
-        keep = self._preview_keep if preview else self._keep
+        options = self._preview_options if preview else self._options
         request = provider_pb2.UpdateRequest(
             id=old.id,
             **_names(new.urn),
-            old_inputs=to_struct(old.inputs, keep),
-            olds=to_struct(old.outputs, keep),
-            news=to_struct(new.inputs, keep),
+            old_inputs=to_struct(old.inputs, options),
+            olds=to_struct(old.outputs, options),
+            news=to_struct(new.inputs, options),
             timeout=timeout_of(new, "update"),
             ignoreChanges=new.ignore_changes,
             preview=preview,
         )
         with self._annotating(new.inputs):
-            response = operate(self._servicer, "Update", request)
-        outputs = self._taken(response.properties)
+            response = call_required(self._servicer, "Update", request)
+        outputs = self._properties_of(response.properties)
         self._annotate(outputs, new.inputs)
         return outputs
 
@@ -213,22 +223,22 @@ class ProviderClient:
         request = provider_pb2.DeleteRequest(
             id=state.id,
             **_names(state.urn),
-            properties=to_struct(state.outputs, self._keep),
-            old_inputs=to_struct(state.inputs, self._keep),
+            properties=to_struct(state.outputs, self._options),
+            old_inputs=to_struct(state.inputs, self._options),
             timeout=timeout_of(state, "delete"),
         )
-        operate(self._servicer, "Delete", request)
+        call_required(self._servicer, "Delete", request)
 
     def invoke(
-        self, token: str, args: Props, *, preview: bool
-    ) -> tuple[Props | None, list[CheckFailure]]:
+        self, token: str, args: PropertyMap, *, preview: bool
+    ) -> tuple[PropertyMap | None, list[CheckFailure]]:
         """Call a function; None means that its result cannot be known in this preview."""
-        if not self.known:
+        if not self.config_known:
             return None, []
         request = provider_pb2.InvokeRequest(
-            tok=token, args=to_struct(args, self._keep), preview=preview
+            tok=token, args=to_struct(args, self._options), preview=preview
         )
-        response = operate(self._servicer, "Invoke", request)
+        response = call_required(self._servicer, "Invoke", request)
         return from_struct(getattr(response, "return")), failures_of(response)
 
     def close(self) -> None:
@@ -238,16 +248,16 @@ class ProviderClient:
             close()
 
     @contextmanager
-    def _annotating(self, inputs: Props) -> Iterator[None]:
-        """Cover what a failed call tells of the resource, too."""
+    def _annotating(self, inputs: PropertyMap) -> Iterator[None]:
+        """Mark secrets also in what a failed call returns of the resource."""
         try:
             yield
         except InitFailed as failed:
             self._annotate(failed.outputs, inputs)
             raise
 
-    def _annotate(self, outputs: Props | None, inputs: Props | None) -> None:
-        if not self._keep.secrets:
+    def _annotate(self, outputs: PropertyMap | None, inputs: PropertyMap | None) -> None:
+        if not self._options.keep_secrets:
             annotate_secrets(outputs, inputs)
 
 
@@ -255,7 +265,7 @@ def _names(urn: str) -> dict[str, Any]:
     return {"urn": urn, "name": urns.name_of(urn), "type": urns.type_of(urn)}
 
 
-def _variables(package: str, inputs: Props) -> dict[str, str]:
+def _variables(package: str, inputs: PropertyMap) -> dict[str, str]:
     """Write the configuration once more in the old form, `<package>:config:<key>`."""
     variables = {}
     for key, value in inputs.items():

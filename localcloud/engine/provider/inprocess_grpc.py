@@ -13,8 +13,8 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 from localcloud.engine.errors import EngineError
 from localcloud.engine.values.wire import from_struct
 
-Props = dict[str, Any]
-# Codes by which a provider says that it does not know whether its call had an effect.
+PropertyMap = dict[str, Any]
+# Codes of a provider that does not know whether its call had an effect.
 _UNCERTAIN = frozenset(
     {
         grpc.StatusCode.UNAVAILABLE,
@@ -41,8 +41,8 @@ class InitFailed(Exception):
     """The resource exists now, but did not come up as it should; it must not be lost."""
 
     id: str
-    outputs: Props
-    inputs: Props | None
+    outputs: PropertyMap
+    inputs: PropertyMap | None
     reasons: list[str]
 
 
@@ -55,7 +55,7 @@ class Abort(Exception):
 
 
 class CallContext:
-    """The part of grpc.ServicerContext that a servicer needs to say that it failed."""
+    """The part of grpc.ServicerContext that a servicer needs to report a failure."""
 
     def __init__(self) -> None:
         self._code, self._details = grpc.StatusCode.OK, ""
@@ -78,19 +78,19 @@ class CallContext:
         self._code = code
 
     def set_details(self, details: str) -> None:
-        """Say why the call fails."""
+        """Set the reason why the call fails."""
         self._details = details
 
     def invocation_metadata(self) -> tuple[Any, ...]:
-        """Give the caller's metadata: none."""
+        """Return the caller's metadata: none."""
         return ()
 
     def is_active(self) -> bool:
-        """Say whether somebody still waits for the answer."""
+        """Return whether somebody still waits for the answer."""
         return True
 
     def time_remaining(self) -> float | None:
-        """Say how long the caller waits: for ever."""
+        """Return how long the caller waits: for ever."""
         return None
 
     def raise_if_failed(self) -> None:
@@ -135,7 +135,7 @@ def call(servicer: Any, method: str, request: Message) -> Any:
 
 
 def _connection_broke(error: BaseException) -> bool:
-    """Say whether a broken connection stands behind an error: the request may have been served."""
+    """Return whether a connection broke: the request may have been served all the same."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, (ConnectionError, TimeoutError)):
@@ -144,7 +144,7 @@ def _connection_broke(error: BaseException) -> bool:
     return False
 
 
-def operate(servicer: Any, method: str, request: Message) -> Any:
+def call_required(servicer: Any, method: str, request: Message) -> Any:
     """Call a method that must succeed: raises ProviderError or InitFailed."""
     try:
         return call(servicer, method, request)
@@ -157,7 +157,7 @@ def operate(servicer: Any, method: str, request: Message) -> Any:
         raise ProviderError(text, definite=not uncertain) from abort
 
 
-def call_if_there(servicer: Any, method: str, request: Message) -> Any:
+def call_optional(servicer: Any, method: str, request: Message) -> Any:
     """Call a method that providers need not have; None if this one has not."""
     try:
         return call(servicer, method, request)

@@ -14,14 +14,14 @@ from typing import Any, Union
 
 from localcloud.engine.errors import EngineError
 from localcloud.engine.provider.client import ProviderClient
-from localcloud.engine.provider.inprocess_grpc import Props, ProviderError
-from localcloud.engine.provider.responses import CheckFailure, Diff, Read
+from localcloud.engine.provider.inprocess_grpc import PropertyMap, ProviderError
+from localcloud.engine.provider.responses import CheckFailure, Diff, ReadResult
 from localcloud.engine.state.model import ResourceState
-from localcloud.engine.values import urn as urns
-from localcloud.engine.values.urn import UNKNOWN_ID, ProviderRef
+from localcloud.engine.values import urns
+from localcloud.engine.values.urns import UNKNOWN_ID, ProviderRef
 from localcloud.engine.values.values import Secret
 
-Manager = Union["ProviderClient", "ProviderRegistry"]  # who makes and changes a resource
+Provider = Union["ProviderClient", "ProviderRegistry"]  # who makes and changes a resource
 INTERNAL = "__internal"  # what the engine keeps in a provider's inputs for itself
 Factory = Callable[[], Any]
 
@@ -30,8 +30,8 @@ class NoProvider(EngineError):
     """A program uses a package that nothing here serves."""
 
 
-def without_internal(inputs: Props) -> Props:
-    """Give the part of a provider's inputs that the provider may see."""
+def without_internal(inputs: PropertyMap) -> PropertyMap:
+    """Return the part of a provider's inputs that the provider may see."""
     return {key: value for key, value in inputs.items() if key != INTERNAL}
 
 
@@ -43,9 +43,9 @@ def default_name(version: str) -> str:
 
 def default_inputs(
     package: str, version: str, config: Mapping[str, str], secret_keys: frozenset[str]
-) -> Props:
-    """Give the default provider's inputs: the stack's configuration of that package."""
-    inputs: Props = {}
+) -> PropertyMap:
+    """Return the default provider's inputs: the stack's configuration of that package."""
+    inputs: PropertyMap = {}
     for key, value in config.items():
         namespace, _, name = key.partition(":")
         if namespace == package:
@@ -107,12 +107,12 @@ class ProviderRegistry:
         with self._lock:
             client = self._configured.get(reference)
             if client is None:
-                client = self._take(state.urn)
+                client = self._checked_or_loaded(state.urn)
                 client.configure(state.urn, state.id, without_internal(state.inputs))
                 self._put(state.urn, state.id, client)
             return client
 
-    def _take(self, urn: str) -> ProviderClient:
+    def _checked_or_loaded(self, urn: str) -> ProviderClient:
         """Take the provider that `check` loaded, or load one."""
         client = self._checked.pop(urn, None)
         return client or self.load(urns.package_of(urns.type_of(urn)))
@@ -120,15 +120,21 @@ class ProviderRegistry:
     # The calls that a provider answers, for provider resources.
 
     def check(
-        self, urn: str, olds: Props | None, news: Props, *, preview: bool, seed: bytes
-    ) -> tuple[Props, list[CheckFailure]]:
+        self,
+        urn: str,
+        old_inputs: PropertyMap | None,
+        new_inputs: PropertyMap,
+        *,
+        preview: bool,
+        seed: bytes,
+    ) -> tuple[PropertyMap, list[CheckFailure]]:
         """Validate a provider's configuration."""
         client = self.load(urns.package_of(urns.type_of(urn)))
-        given = None if olds is None else without_internal(olds)
-        inputs, failures = client.check_config(urn, given, without_internal(news))
+        given = None if old_inputs is None else without_internal(old_inputs)
+        inputs, failures = client.check_config(urn, given, without_internal(new_inputs))
         for key in ("version", INTERNAL):
-            if key in news:
-                inputs[key] = news[key]
+            if key in new_inputs:
+                inputs[key] = new_inputs[key]
         with self._lock:
             self._checked[urn] = client
         return inputs, failures
@@ -138,30 +144,30 @@ class ProviderRegistry:
         package = urns.package_of(new.type)
         with self._lock:
             client = self._checked.get(new.urn) or self.load(package)
-        news = without_internal(new.inputs)
-        diff = client.diff_config(new.urn, without_internal(old.inputs), old.outputs, news)
+        new_inputs = without_internal(new.inputs)
+        diff = client.diff_config(new.urn, without_internal(old.inputs), old.outputs, new_inputs)
         if diff.changed is None:
-            diff.changed = old.outputs != news
+            diff.changed = old.outputs != new_inputs
         return diff
 
-    def create(self, new: ResourceState, *, preview: bool) -> tuple[str, Props]:
+    def create(self, new: ResourceState, *, preview: bool) -> tuple[str, PropertyMap]:
         """Configure a new provider."""
         identity = UNKNOWN_ID if preview else str(uuid.uuid4())
         return identity, self._configure(new.urn, identity, new.inputs)
 
-    def update(self, old: ResourceState, new: ResourceState, *, preview: bool) -> Props:
+    def update(self, old: ResourceState, new: ResourceState, *, preview: bool) -> PropertyMap:
         """Configure an existing provider in another way."""
         return self._configure(new.urn, old.id, new.inputs)
 
-    def _configure(self, urn: str, identity: str, inputs: Props) -> Props:
+    def _configure(self, urn: str, identity: str, inputs: PropertyMap) -> PropertyMap:
         seen = without_internal(inputs)
         with self._lock:
-            client = self._take(urn)
+            client = self._checked_or_loaded(urn)
         client.configure(urn, identity, seen)
         self._put(urn, identity, client)
         return seen
 
-    def read(self, state: ResourceState, identity: str, *, blank: bool = False) -> Read:
+    def read(self, state: ResourceState, identity: str, *, id_only: bool = False) -> ReadResult:
         """Refuse: there is nothing to read."""
         raise ProviderError("provider resources cannot be read or imported")
 

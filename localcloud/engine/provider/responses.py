@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi.runtime.proto import provider_pb2
 
-from localcloud.engine.provider.inprocess_grpc import Props
+from localcloud.engine.provider.inprocess_grpc import PropertyMap
 from localcloud.engine.values.values import Secret, has_secret
 
 
@@ -21,7 +21,7 @@ class CheckFailure:
 
 @dataclass
 class Diff:
-    """What a provider says about a change; `changed` None means that it cannot tell."""
+    """A provider's view of a change; `changed` None means that it does not know."""
 
     changed: bool | None
     replaces: list[str] = field(default_factory=list)
@@ -29,29 +29,29 @@ class Diff:
     detailed: dict[str, int] | None = None
     delete_before_replace: bool = False
 
-    def replace(self) -> bool:
-        """Tell whether the change needs a new resource."""
+    def needs_replacement(self) -> bool:
+        """Return whether the change needs a new resource."""
         marked = any(kind & 1 for kind in (self.detailed or {}).values())
         return bool(self.changed) and (bool(self.replaces) or marked)
 
-    def differing(self) -> tuple[str, ...]:
+    def changed_properties(self) -> tuple[str, ...]:
         """Name the properties that differ."""
         names = self.detailed or self.changes or self.replaces
         return tuple(sorted(set(names)))
 
 
 @dataclass
-class Read:
+class ReadResult:
     """What a provider found; an empty id means that there is no such resource."""
 
     id: str
-    outputs: Props
-    inputs: Props | None
+    outputs: PropertyMap
+    inputs: PropertyMap | None
     init_errors: list[str] = field(default_factory=list)
 
 
-def annotate_secrets(outputs: Props | None, inputs: Props | None) -> None:
-    """Cover outputs whose equally named inputs are secret (annotateSecrets of the CLI)."""
+def annotate_secrets(outputs: PropertyMap | None, inputs: PropertyMap | None) -> None:
+    """Mark outputs secret whose equally named inputs are (annotateSecrets of the CLI)."""
     if not outputs or not inputs:
         return
     for key, given in inputs.items():

@@ -17,7 +17,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from localcloud.engine.errors import EngineError
 from localcloud.engine.state.model import ResourceState
 from localcloud.engine.values.values import has_secret
-from localcloud.engine.values.wire import FULL, from_struct, to_struct
+from localcloud.engine.values.wire import KEEP_ALL, from_struct, to_struct
 
 STACK_REFERENCE = "pulumi:pulumi:StackReference"
 STASH = "pulumi:index:Stash"
@@ -38,7 +38,7 @@ class BuiltinProvider(provider_pb2_grpc.ResourceProviderServicer):
         self._lookup = lookup
 
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802  # Pulumi's name
-        """Accept everything that values.py can say."""
+        """Accept every value that values.py knows."""
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, acceptResources=True, supportsPreview=True
         )
@@ -104,14 +104,15 @@ class BuiltinProvider(provider_pb2_grpc.ResourceProviderServicer):
         except EngineError as error:
             return _refuse(context, str(error))
         secret = sorted(key for key, value in outputs.items() if has_secret(value))
-        return to_struct({"name": name, "outputs": outputs, "secretOutputNames": secret}, FULL)
+        return to_struct({"name": name, "outputs": outputs, "secretOutputNames": secret}, KEEP_ALL)
 
     def _resource(self, urn: str, context: Any) -> Struct:
         state = self._lookup(urn)
         if state is None:
             return _refuse(context, f"unknown resource {urn}")
         return to_struct(
-            {"urn": urn, "id": state.id, "provider": state.provider, "state": state.outputs}, FULL
+            {"urn": urn, "id": state.id, "provider": state.provider, "state": state.outputs},
+            KEEP_ALL,
         )
 
     def _only_references(self, type_: str, context: Any) -> None:

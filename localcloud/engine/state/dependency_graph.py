@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from localcloud.engine.state.model import ResourceState
-from localcloud.engine.values.urn import ProviderRef
+from localcloud.engine.values.urns import ProviderRef
 
 
 def references(state: ResourceState, *, parent: bool = True) -> Iterator[str]:
-    """Give the URNs that a resource refers to, its provider's and its parent's included."""
+    """Return the URNs that a resource refers to, its provider's and its parent's included."""
     if state.provider:
         yield ProviderRef.parse(state.provider).urn
     if parent and state.parent:
@@ -29,14 +29,14 @@ def depending_on(
     ignored: Callable[[str], bool] = lambda urn: False,
     children: bool = False,
 ) -> list[ResourceState]:
-    """Give what depends on `root` directly or indirectly, dependencies first."""
+    """Return what depends on `root` directly or indirectly, dependencies first."""
     found: list[ResourceState] = []
     marked = {root.urn}
-    behind = False
+    after_root = False
     for state in resources:
         if state is root:
-            behind = True
-        elif not behind or ignored(state.urn):
+            after_root = True
+        elif not after_root or ignored(state.urn):
             continue
         elif any(urn in marked for urn in references(state, parent=children)):
             found.append(state)
@@ -52,29 +52,29 @@ def _index(resources: Iterable[ResourceState]) -> dict[str, list[ResourceState]]
 
 
 def deletion_levels(
-    condemned: list[ResourceState], resources: list[ResourceState]
+    to_delete: list[ResourceState], resources: list[ResourceState]
 ) -> list[list[ResourceState]]:
     """Order deletions: each level may go in parallel once the levels before it are gone.
 
     `resources` is the snapshot in its order; what stands before a resource may be a dependency.
     A dependency on a component is one on the children that it had by then, too.
     """
-    place = {id(state): number for number, state in enumerate(resources)}
-    doomed = {id(state) for state in condemned}
+    position = {id(state): number for number, state in enumerate(resources)}
+    deleting = {id(state) for state in to_delete}
     by_urn = _index(resources)
     children = _children(resources)
     height: dict[int, int] = {}
     for state in resources:  # dependencies come first, so their heights are known
-        if id(state) not in doomed:
+        if id(state) not in deleting:
             continue
         below = [
             height[id(other)]
             for other in _dependencies(state, by_urn, children)
-            if id(other) in height and place[id(other)] < place[id(state)]
+            if id(other) in height and position[id(other)] < position[id(state)]
         ]
         height[id(state)] = 1 + max(below, default=0)
     levels: dict[int, list[ResourceState]] = {}
-    for state in condemned:
+    for state in to_delete:
         levels.setdefault(height[id(state)], []).append(state)
     return [levels[number] for number in sorted(levels, reverse=True)]
 
@@ -98,12 +98,12 @@ def _dependencies(
         for other in by_urn.get(urn, ()):
             yield other
             if not other.custom:
-                yield from _below(other, children)
+                yield from _descendants(other, children)
 
 
-def _below(
+def _descendants(
     component: ResourceState, children: dict[str, list[ResourceState]]
 ) -> Iterator[ResourceState]:
     for child in children.get(component.urn, ()):
         yield child
-        yield from _below(child, children)
+        yield from _descendants(child, children)

@@ -31,6 +31,6 @@ def make_private_folder(folder: Path) -> None:
 
 
 def not_written(path: Path, error: OSError) -> StateNotWritten:
-    """Say in one sentence that a file could not be written, and that nothing was lost."""
+    """Return the error for a refused write: one sentence, and that nothing was lost."""
     reason = error.strerror or str(error)
     return StateNotWritten(f"Cannot write {path} ({reason}); what was there before is intact.")

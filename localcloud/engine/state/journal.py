@@ -4,8 +4,8 @@ Rewriting the whole state at each step costs the square of its size. Instead eac
 line, handed to the operating system before the call returns: kill -9 of this process cannot take
 it back. `fold` puts the lines into the state file at the end; after a crash the next run does.
 
-How a run uses it (all methods may be called from many threads; `state.handle` says which instance
-of a URN is meant, and the journal sets it on what is added):
+How a run uses it (all methods may be called from many threads; `state.handle` names the instance
+of a URN that is meant, and the journal sets it on what is added):
 
     with handle.lock(), handle.journal(snapshot) as journal:        # folds on leaving
         journal.same(old)                       # unchanged: costs nothing
@@ -71,7 +71,7 @@ class Journal:
         self._save = save
         self._replay = Replay(base)
         self._lock = threading.Lock()
-        self._held = ""
+        self._buffered = ""
         self._file = _create(path)
         self._append({"journal": VERSION, "base": digest})
 
@@ -80,7 +80,7 @@ class Journal:
         resource = state_to_document(state, self._crypter)
         with self._lock:
             token = self._replay.next_token
-            self._take({"begin": token, "type": kind, "resource": resource})
+            self._apply({"begin": token, "type": kind, "resource": resource})
         return token
 
     def end(
@@ -112,7 +112,7 @@ class Journal:
             if add is not None:
                 add.handle = self._replay.next_handle
                 record["add"] = [add.handle, added]
-            self._take(record)
+            self._apply(record)
 
     def change(
         self,
@@ -132,7 +132,7 @@ class Journal:
             record["state"] = state_to_document(new, self._crypter)
             new.handle = old.handle
         with self._lock:
-            self._take(record)
+            self._apply(record)
 
     def fold(self) -> None:
         """Put everything into the state file and drop the journal; a second call does nothing."""
@@ -155,20 +155,20 @@ class Journal:
     ) -> None:
         self.fold()
 
-    def _take(self, record: Document) -> None:
+    def _apply(self, record: Document) -> None:
         if self._file < 0:
             raise StateNotWritten(
                 "The run's journal is closed; nothing more can be recorded in it."
             )
-        # Memory first: should the disk refuse the line, the fold may still save what it says.
+        # Memory first: should the disk refuse the line, the fold may still save what it holds.
         self._replay.apply(record)
         if "same" in record and "state" not in record:
-            self._held += dump(record) + "\n"  # only its order matters: it waits for company
+            self._buffered += dump(record) + "\n"  # only its order matters: it waits for company
         else:
             self._append(record)
 
     def _append(self, record: Document) -> None:
-        line = (self._held + dump(record) + "\n").encode("utf-8", "surrogatepass")
+        line = (self._buffered + dump(record) + "\n").encode("utf-8", "surrogatepass")
         start = os.fstat(self._file).st_size
         try:
             _write_all(self._file, line)
@@ -176,10 +176,10 @@ class Journal:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._file, start)
             raise not_written(self._path, error) from error
-        self._held = ""
+        self._buffered = ""
 
 
-def announce(path: Path, digest: str) -> None:
+def announce_fold(path: Path, digest: str) -> None:
     """Note in a journal which state file is about to be put in place with all of its lines.
 
     A crash right after the replacement leaves the journal behind; by this digest the next run
@@ -196,7 +196,7 @@ def announce(path: Path, digest: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class JournalContent:
     """What a journal on disk holds.
 
     `base` and `folded` are digests of state files: the one that the records build on, and the one
@@ -208,7 +208,7 @@ class Left:
     folded: str
 
 
-def read(path: Path) -> Left | None:
+def read_journal(path: Path) -> JournalContent | None:
     """Read a journal; None if there is none, or its run did not get to its first line.
 
     A torn last line is no record: the call that was to write it did not return.
@@ -217,16 +217,16 @@ def read(path: Path) -> Left | None:
         lines = path.read_bytes().split(b"\n")
     except FileNotFoundError:
         return None
-    records = [_parsed(line, path) for line in lines[:-1]]
+    records = [_parse_line(line, path) for line in lines[:-1]]
     if not records:
         return None
     if records[0].get("journal") != VERSION:
         raise StateCorrupt(f"{path} is not a journal that this version of the engine can read.")
     folded = records[-1].get("folded", "")
-    return Left(records[0]["base"], [r for r in records[1:] if "folded" not in r], folded)
+    return JournalContent(records[0]["base"], [r for r in records[1:] if "folded" not in r], folded)
 
 
-def _parsed(line: bytes, path: Path) -> Document:
+def _parse_line(line: bytes, path: Path) -> Document:
     try:
         record = json.loads(line)
     except ValueError as error:

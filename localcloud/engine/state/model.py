@@ -87,11 +87,11 @@ class Snapshot:
     digest: str = field(default="", repr=False)
 
     def live(self) -> dict[str, ResourceState]:
-        """Give the current instance of each URN: those that do not wait for their deletion."""
+        """Return the current instance of each URN: those that do not wait for their deletion."""
         return {state.urn: state for state in self.resources if not state.delete}
 
     def stack_outputs(self) -> dict[str, Any]:
-        """Give what the program exported; secrets are still covered."""
+        """Return what the program exported; secrets are still marked."""
         for state in self.resources:
             if state.type == STACK_TYPE and not state.parent:
                 return state.outputs

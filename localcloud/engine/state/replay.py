@@ -9,7 +9,7 @@ A record is one of
     {"change": true, …change…}                           something without an operation
     {"same": handle}  {"same": handle, "state": {…}}     the program still wants this instance
 where a change may have: "add": [handle, {…}], "put": [handle, {…}], "remove": handle,
-"delete": handle (now waits for its deletion), "pending": handle (deleted, not made anew yet).
+"delete": handle (now waits for its deletion), "pending": handle (deleted, not created again yet).
 """
 
 from __future__ import annotations
@@ -95,9 +95,9 @@ class Replay:
         self.next_handle = max(self.next_handle, handle + 1)
 
     def document(self, manifest: Callable[[], Document]) -> Document:
-        """Give the state as of now: what this run made or kept first, then what it did not reach.
+        """Return the state as of now: what this run made or kept first, then what it did not reach.
 
-        `manifest` tells who writes it; if nothing changed the base comes back as it was.
+        `manifest` returns who writes it; if nothing changed the base comes back as it was.
         """
         if not self.changed:
             return self._base
@@ -140,5 +140,5 @@ class Replay:
 
 
 def now() -> str:
-    """Give the present time as the CLI writes it."""
+    """Return the present time as the CLI writes it."""
     return datetime.now(UTC).isoformat().replace("+00:00", "Z")

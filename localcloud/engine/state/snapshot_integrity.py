@@ -15,7 +15,7 @@ Document = dict[str, Any]
 
 
 def repaired(resources: list[Document]) -> list[Document]:
-    """Give the same resources under their present URNs, in a valid order, without dead references.
+    """Return the resources under their present URNs, in a valid order, without dead references.
 
     A list that is valid already comes back in its order.
     """
@@ -23,7 +23,7 @@ def repaired(resources: list[Document]) -> list[Document]:
 
 
 def provider_urn(reference: str) -> str:
-    """Give the URN in a provider reference `<urn>::<id>`."""
+    """Return the URN in a provider reference `<urn>::<id>`."""
     return reference.rpartition("::")[0]
 
 
@@ -111,7 +111,7 @@ def _ordered(resources: list[Document]) -> list[Document]:
 
 
 def _missing(stack: list[Document], first: dict[str, Document], known: set[str]) -> Document | None:
-    """Give something that the top of the stack refers to and that is not placed yet.
+    """Return something that the top of the stack refers to and that is not placed yet.
 
     What is on the stack already would be a circle: it stays as it is.
     """

@@ -24,7 +24,7 @@ def _comparable(name: str, value: Any) -> Any:
 
 
 def differs(old: ResourceState, new: ResourceState) -> bool:
-    """Say whether the state file must change for a resource that itself did not."""
+    """Return whether the state file must change for a resource that itself did not."""
     return any(
         _comparable(name, getattr(old, name)) != _comparable(name, getattr(new, name))
         if name in _UNORDERED

@@ -19,18 +19,18 @@ Document = dict[str, Any]
 _FEATURES: Final = {"byteString", "hooks", "refreshBeforeUpdate", "replaceWith", "taint"}
 
 
-def empty(stack: str, salt: str) -> Document:
-    """Give the state of a new stack, whose secrets are under a passphrase with this salt."""
+def new_document(stack: str, secrets_salt: str) -> Document:
+    """Return the state of a new stack, whose secrets are under a passphrase with this salt."""
     latest = {
         "manifest": manifest(),
-        "secrets_providers": {"type": "passphrase", "state": {"salt": salt}},
+        "secrets_providers": {"type": "passphrase", "state": {"salt": secrets_salt}},
         "metadata": {},
     }
     return {"version": 3, "checkpoint": {"stack": stack, "latest": latest}}
 
 
 def manifest() -> Document:
-    """Tell who writes a state, and when."""
+    """Return who writes a state, and when."""
     version = _version()
     return {
         "time": now(),
@@ -80,17 +80,17 @@ def _check_version(document: Document, path: Path) -> None:
 
 
 def resources(document: Document) -> list[Document]:
-    """Give the resources in a state."""
+    """Return the resources in a state."""
     return (document["checkpoint"].get("latest") or {}).get("resources") or []
 
 
-def pending(document: Document) -> list[Document]:
-    """Give the operations that were cut off."""
+def pending_operations(document: Document) -> list[Document]:
+    """Return the operations that were cut off."""
     return (document["checkpoint"].get("latest") or {}).get("pending_operations") or []
 
 
-def salt(document: Document, title: str) -> str:
-    """Give the salt of the passphrase that keeps the state's secrets."""
+def secrets_salt(document: Document, title: str) -> str:
+    """Return the salt of the passphrase that keeps the state's secrets."""
     provider = (document["checkpoint"].get("latest") or {}).get("secrets_providers") or {}
     if provider.get("type") != "passphrase":
         kind = provider.get("type") or "none"

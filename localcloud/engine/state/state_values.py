@@ -120,7 +120,7 @@ def _float_to_state(number: float) -> Any:
 
 
 def from_state(document: Any, crypter: Crypter | None) -> Any:
-    """Read a value from a state file; `crypter` None reads secrets as if they were not sealed."""
+    """Read a value from a state file; `crypter` None reads secrets as plain texts."""
     if isinstance(document, str):
         return UNKNOWN if document == UNKNOWN_PLACEHOLDER else document
     if isinstance(document, list):
@@ -144,8 +144,8 @@ def _signed_from_state(document: dict[str, Any], crypter: Crypter | None) -> Any
 def _secret_from_state(document: dict[str, Any], crypter: Crypter | None) -> Secret:
     plaintext = document.get("plaintext")
     if plaintext is None:
-        sealed = document["ciphertext"]
-        plaintext = sealed if crypter is None else crypter.decrypt(sealed)
+        ciphertext = document["ciphertext"]
+        plaintext = ciphertext if crypter is None else crypter.decrypt(ciphertext)
     return Secret(from_state(json.loads(plaintext), None))
 
 

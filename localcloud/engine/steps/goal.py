@@ -13,7 +13,7 @@ from pulumi.runtime.proto import resource_pb2
 
 from localcloud.engine.errors import EngineError
 from localcloud.engine.provider.assets import with_hashes
-from localcloud.engine.values import urn as urns
+from localcloud.engine.values import urns
 from localcloud.engine.values.values import UNKNOWN, OutputValue, Secret
 from localcloud.engine.values.wire import from_struct, from_value
 
@@ -41,7 +41,7 @@ class Alias:
 
 @dataclass
 class Goal:
-    """The wanted state of a resource; None stands for "not said"."""
+    """The wanted state of a resource (Pulumi's resource.Goal); None stands for "not given"."""
 
     type: str
     name: str
@@ -70,11 +70,11 @@ class Goal:
 
     @property
     def is_provider(self) -> bool:
-        """Tell provider resources from all others."""
+        """Return whether it is a provider resource."""
         return urns.is_provider_type(self.type)
 
     def inherit(self, parent: Goal) -> None:
-        """Take over what a child has from its parent unless it says otherwise itself."""
+        """Take over what a child has from its parent unless it sets it itself."""
         self.deleted_with = self.deleted_with or parent.deleted_with
         if self.protect is None:
             self.protect = parent.protect
@@ -97,7 +97,7 @@ _REFUSED = {
 
 
 def unsupported(who: str, what: str) -> UnsupportedOption:
-    """Say who uses what, and where it would work."""
+    """Return the error that names who uses what, and where it would work."""
     return UnsupportedOption(
         f"{who} uses {what}, which the embedded engine does not implement"
         " (the Pulumi CLI does: --deployer cli)."
@@ -113,12 +113,12 @@ def refuse_unsupported(request: Any, what: str) -> None:
         raise unsupported(what, option)
 
 
-def goal_of(request: resource_pb2.RegisterResourceRequest, folder: str) -> Goal:
+def goal_from_request(request: resource_pb2.RegisterResourceRequest, folder: str) -> Goal:
     """Read a registration; relative asset paths start at `folder`."""
     refuse_unsupported(request, f"resource {request.name!r} ({request.type})")
     if request.custom and not urns.is_type_token(request.type):
         raise BadRegistration(f"{request.type!r} is not a type token (package:module:Name).")
-    inputs = with_hashes(lowered(from_struct(request.object)), folder)
+    inputs = with_hashes(downgrade_output_values(from_struct(request.object)), folder)
     has_dbr = request.deleteBeforeReplaceDefined or request.deleteBeforeReplace
     return Goal(
         type=request.type,
@@ -156,7 +156,7 @@ def _trigger(request: resource_pb2.RegisterResourceRequest) -> Any:
 def _property_dependencies(
     request: resource_pb2.RegisterResourceRequest, inputs: dict[str, Any]
 ) -> dict[str, list[str]]:
-    """Read what each property depends on; an SDK that does not say means: on everything."""
+    """Read what each property depends on; none given means: on everything."""
     given = request.propertyDependencies
     if not given:
         everything = sorted(request.dependencies)
@@ -201,13 +201,17 @@ def seconds(text: str) -> float:
     return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
 
 
-def lowered(value: Any) -> Any:
+def downgrade_output_values(value: Any) -> Any:
     """Turn output values into secrets, unknowns and plain values (downgradeOutputValues)."""
     if isinstance(value, OutputValue):
-        inner = lowered(value.value) if value.known else UNKNOWN
+        inner = downgrade_output_values(value.value) if value.known else UNKNOWN
         return Secret(inner) if value.secret else inner
     if isinstance(value, dict):
-        return {key: lowered(item) for key, item in value.items()}
+        return {key: downgrade_output_values(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [lowered(item) for item in value]
-    return replace(value, value=lowered(value.value)) if isinstance(value, Secret) else value
+        return [downgrade_output_values(item) for item in value]
+    return (
+        replace(value, value=downgrade_output_values(value.value))
+        if isinstance(value, Secret)
+        else value
+    )

@@ -1,4 +1,4 @@
-"""What all parts of one run share: where events go, how it stops, what it records."""
+"""What all objects of one run share: where events go, how it stops, its journal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from localcloud.engine.errors import EngineError
 from localcloud.engine.events import Diagnostic, Event, Notice, Op
 from localcloud.engine.state.journal import Journal
 from localcloud.engine.state.model import ResourceState, Snapshot
-from localcloud.engine.values.redaction import Blinder
+from localcloud.engine.values.redaction import Redactor
 
 
 class Stopped(Exception):
@@ -26,7 +26,7 @@ class Cancelled(EngineError):
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What a user may say about one run.
+    """What a user may set for one run.
 
     `targets` are URNs, in which `*` stands for a part and `**` for anything. `refresh` reads every
     resource before anything else. `message` goes into the stack's history.
@@ -37,8 +37,8 @@ class Options:
     message: str = ""
 
 
-class NoRecord:
-    """A recorder for previews: nothing is kept."""
+class NoJournal:
+    """A journal for previews: nothing is kept."""
 
     def begin(self, kind: Any, state: ResourceState) -> int:
         """Keep nothing."""
@@ -54,16 +54,16 @@ class NoRecord:
         """Keep nothing."""
 
 
-Recorder = Journal | NoRecord
+RunJournal = Journal | NoJournal
 
 
-class Bus:
+class EventBus:
     """Sends events out, one at a time, counted and without secrets."""
 
-    def __init__(self, listener: Callable[[Event], None], blinder: Blinder) -> None:
+    def __init__(self, listener: Callable[[Event], None], redactor: Redactor) -> None:
         self._listener = listener
         self._lock = threading.RLock()
-        self.blinder = blinder
+        self.redactor = redactor
         self.changes: Counter[str] = Counter()
         self.diagnostics: list[Diagnostic] = []
 
@@ -79,14 +79,14 @@ class Bus:
 
     def log(self, severity: str, message: str, urn: str = "") -> None:
         """Report a line."""
-        line = Diagnostic(severity=severity, message=self.blinder.blind(message), urn=urn)
+        line = Diagnostic(severity=severity, message=self.redactor.redact(message), urn=urn)
         with self._lock:
             self.diagnostics.append(line)
             self._listener(line)
 
     def notice(self, message: str) -> None:
-        """Say what the engine did by itself."""
-        self.emit(Notice(message=self.blinder.blind(message)))
+        """Report what the engine did by itself."""
+        self.emit(Notice(message=self.redactor.redact(message)))
 
 
 @dataclass(kw_only=True)
@@ -102,8 +102,8 @@ class Run:
     preview: bool
     parallel: int
     snapshot: Snapshot
-    bus: Bus
-    record: Recorder
+    bus: EventBus
+    journal: RunJournal
     cancel: threading.Event
     options: Options = field(default_factory=Options)
     error: EngineError | None = None
@@ -114,17 +114,17 @@ class Run:
         self._idle = threading.Condition(self._lock)
         self._slots = threading.Semaphore(self.parallel)
         for key in self.secret_keys:
-            self.bus.blinder.learn_text(self.config[key])
+            self.bus.redactor.learn_text(self.config[key])
         for state in self.snapshot.resources:
-            self.bus.blinder.learn(state.inputs)
-            self.bus.blinder.learn(state.outputs)
+            self.bus.redactor.learn(state.inputs)
+            self.bus.redactor.learn(state.outputs)
 
     @property
     def stopping(self) -> bool:
-        """Tell whether no new step may begin."""
+        """Return whether no new step may begin."""
         return self.error is not None or self.cancel.is_set()
 
-    def check(self) -> None:
+    def raise_if_stopping(self) -> None:
         """Leave if no new step may begin."""
         if self.stopping:
             raise Stopped
@@ -137,9 +137,9 @@ class Run:
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """Hold one of the places for provider calls, unless the run is over."""
+        """Hold one of the slots for provider calls, unless the run is over."""
         with self._slots:
-            self.check()
+            self.raise_if_stopping()
             yield
 
     @contextmanager
@@ -154,14 +154,14 @@ class Run:
                 self._busy -= 1
                 self._idle.notify_all()
 
-    def quiesce(self) -> None:
+    def wait_until_idle(self) -> None:
         """Wait until nothing goes on any more."""
         with self._lock:
             while self._busy:
                 self._idle.wait()
 
     def outcome(self) -> EngineError | None:
-        """Say why the run did not succeed, if it did not."""
+        """Return why the run did not succeed, if it did not."""
         if self.error is None and self.cancel.is_set():
             return Cancelled("The run was cancelled; what had begun was finished and recorded.")
         return self.error

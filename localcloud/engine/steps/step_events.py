@@ -10,9 +10,9 @@ from localcloud.engine.errors import EngineError
 from localcloud.engine.events import Op, StepFailed, StepFinished, StepStarted
 from localcloud.engine.provider.inprocess_grpc import InitFailed, ProviderError
 from localcloud.engine.state.model import ResourceState
-from localcloud.engine.steps.registrations import Book
+from localcloud.engine.steps.registrations import Registrations
 from localcloud.engine.steps.run import Run
-from localcloud.engine.values import urn as urns
+from localcloud.engine.values import urns
 from localcloud.engine.values.values import Secret
 
 _PAST = {
@@ -39,19 +39,19 @@ def describe(urn: str) -> str:
 
 
 def is_default_provider(urn: str) -> bool:
-    """Tell the providers that the engine registers by itself; nobody wants to hear of them."""
+    """Return whether the engine registers this provider by itself: nobody wants to see it."""
     name = urns.name_of(urn)
     return urns.is_provider_type(urns.type_of(urn)) and (
         name == "default" or name.startswith("default_")
     )
 
 
-class Stepper:
-    """Reports steps of one run, and covers what is secret in their results."""
+class StepReporter:
+    """Reports steps of one run, and marks what is secret in their results."""
 
-    def __init__(self, run: Run, book: Book) -> None:
+    def __init__(self, run: Run, registrations: Registrations) -> None:
         self.run = run
-        self.book = book
+        self.registrations = registrations
 
     @contextmanager
     def step(self, op: Op, state: ResourceState, keys: tuple[str, ...] = ()) -> Iterator[None]:
@@ -65,14 +65,14 @@ class Stepper:
             try:
                 yield
             except (ProviderError, InitFailed) as failure:
-                raise self.failed(op, state, _reason(failure)) from failure
+                raise self.fail_step(op, state, _reason(failure)) from failure
         if shown:
             seconds = time.monotonic() - begun
             emit(StepFinished(urn=state.urn, type=state.type, op=op, seconds=seconds, diff=keys))
 
-    def failed(self, op: Op, state: ResourceState, reason: str) -> StepError:
-        """Report a failed step and stop the run; gives the error to raise."""
-        reason = self.run.bus.blinder.blind(reason)
+    def fail_step(self, op: Op, state: ResourceState, reason: str) -> StepError:
+        """Report a failed step and stop the run; returns the error to raise."""
+        reason = self.run.bus.redactor.redact(reason)
         self.run.bus.emit(StepFailed(urn=state.urn, type=state.type, op=op, message=reason))
         named = urns.type_of(state.urn) in reason and urns.name_of(state.urn) in reason
         what = f"{describe(state.urn)} could not be {_PAST.get(op, op.value)}: "
@@ -80,17 +80,17 @@ class Stepper:
         self.run.fail(error)
         return error
 
-    def settle(self, state: ResourceState) -> None:
-        """Cover outputs that are secret: by option, or because their inputs are."""
-        covered = set(state.additional_secret_outputs) - {"id"}
-        covered |= {key for key, value in state.inputs.items() if isinstance(value, Secret)}
+    def mark_secrets(self, state: ResourceState) -> None:
+        """Mark outputs as secret: by option, or because their inputs are."""
+        secret_keys = set(state.additional_secret_outputs) - {"id"}
+        secret_keys |= {key for key, value in state.inputs.items() if isinstance(value, Secret)}
         outputs = dict(state.outputs)
-        for key in covered & outputs.keys():
+        for key in secret_keys & outputs.keys():
             if not isinstance(outputs[key], Secret):
                 outputs[key] = Secret(outputs[key])
         state.outputs = outputs
-        self.run.bus.blinder.learn(state.inputs)
-        self.run.bus.blinder.learn(outputs)
+        self.run.bus.redactor.learn(state.inputs)
+        self.run.bus.redactor.learn(outputs)
 
     def count(self, op: Op, state: ResourceState) -> None:
         """Count a resource under what happened to it."""

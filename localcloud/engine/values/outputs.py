@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from localcloud.engine.values.redaction import COVER
+from localcloud.engine.values.redaction import REDACTED
 from localcloud.engine.values.values import Archive, Asset, ResourceReference, Secret, Unknown
 
 
 def plain(value: Any, *, show_secrets: bool) -> Any:
-    """Give a value as JSON knows it; what a preview cannot know is None."""
+    """Return a value as JSON knows it; what a preview cannot know is None."""
     match value:
         case Secret():
-            return plain(value.value, show_secrets=True) if show_secrets else COVER
+            return plain(value.value, show_secrets=True) if show_secrets else REDACTED
         case Unknown():
             return None
         case Asset() | Archive():

@@ -62,23 +62,23 @@ def _quoted(text: str, at: int) -> tuple[str, int]:
 
 
 def contains(path: Path, other: Path) -> bool:
-    """Say whether `other` names the place of `path` or something inside it."""
+    """Return whether `other` is `path` or something inside it."""
     if len(other) < len(path):
         return False
     return all(mine in ("*", theirs) for mine, theirs in zip(path, other, strict=False))
 
 
 def ignore_changes(
-    news: dict[str, Any], olds: dict[str, Any], ignored: list[str]
+    new_inputs: dict[str, Any], old_inputs: dict[str, Any], ignored: list[str]
 ) -> dict[str, Any]:
-    """Give `news` with the old values at the ignored paths; the arguments stay as they are."""
-    result = news
+    """Return `new_inputs` with the old values at the ignored paths; changes no argument."""
+    result = new_inputs
     for text in ignored:
         try:
             path = parse(text)
         except BadPath:
             continue  # as the CLI: a path that means nothing ignores nothing
-        ok, changed = _reset(path, olds, result, secret=False)
+        ok, changed = _reset(path, old_inputs, result, secret=False)
         if ok:
             result = changed
     return result
@@ -87,7 +87,7 @@ def ignore_changes(
 _MISSING: Any = object()
 
 
-def _uncover(value: Any) -> tuple[Any, bool]:
+def _unwrap_secret(value: Any) -> tuple[Any, bool]:
     secret = isinstance(value, Secret)
     while isinstance(value, Secret):
         value = value.value
@@ -95,11 +95,11 @@ def _uncover(value: Any) -> tuple[Any, bool]:
 
 
 def _reset(path: Path, old: Any, new: Any, *, secret: bool) -> tuple[bool, Any]:
-    """Give `new` with the value of `old` at the path, and whether the path could be followed."""
-    covered = isinstance(new, Secret)
-    old, old_secret = _uncover(old)
-    plain, _ = _uncover(new)
-    secret = (secret or old_secret) and not covered  # inside a cover no second one is needed
+    """Return `new` with the value of `old` at the path, and whether the path could be followed."""
+    is_secret = isinstance(new, Secret)
+    old, old_secret = _unwrap_secret(old)
+    plain, _ = _unwrap_secret(new)
+    secret = (secret or old_secret) and not is_secret  # inside a secret no second one is needed
     head, rest = path[0], path[1:]
     if head == "*":
         ok, changed = _reset_all(rest, old, plain, secret=secret)
@@ -107,10 +107,10 @@ def _reset(path: Path, old: Any, new: Any, *, secret: bool) -> tuple[bool, Any]:
         ok, changed = _reset_index(head, rest, old, plain, secret=secret)
     else:
         ok, changed = _reset_name(head, rest, old, plain, secret=secret)
-    return ok, Secret(changed) if covered else changed
+    return ok, Secret(changed) if is_secret else changed
 
 
-def _taken(value: Any, *, secret: bool) -> Any:
+def _as_secret(value: Any, *, secret: bool) -> Any:
     return Secret(value) if secret and not isinstance(value, Secret) else value
 
 
@@ -127,7 +127,7 @@ def _reset_name(name: str, rest: Path, old: Any, new: Any, *, secret: bool) -> t
         return value is _MISSING, new
     if value is _MISSING:
         return True, {key: item for key, item in new.items() if key != name}
-    return True, {**new, name: _taken(value, secret=secret)}
+    return True, {**new, name: _as_secret(value, secret=secret)}
 
 
 def _reset_index(at: int, rest: Path, old: Any, new: Any, *, secret: bool) -> tuple[bool, Any]:
@@ -138,7 +138,7 @@ def _reset_index(at: int, rest: Path, old: Any, new: Any, *, secret: bool) -> tu
     if rest:
         ok, changed = _reset(rest, old[at], new[at], secret=secret)
     else:
-        ok, changed = True, _taken(old[at], secret=secret)
+        ok, changed = True, _as_secret(old[at], secret=secret)
     return ok, [*new[:at], changed, *new[at + 1 :]]
 
 
@@ -156,7 +156,7 @@ def _reset_every_name(
     if not isinstance(old, dict):
         return not rest, new
     if not rest:
-        return True, {key: _taken(item, secret=secret) for key, item in old.items()}
+        return True, {key: _as_secret(item, secret=secret) for key, item in old.items()}
     changed = dict(new)
     for key, item in old.items():
         if key not in new:
@@ -173,6 +173,6 @@ def _reset_every_index(rest: Path, old: Any, new: list[Any], *, secret: bool) ->
     if len(old) != len(new):
         return False, new
     if not rest:
-        return True, [_taken(item, secret=secret) for item in old]
+        return True, [_as_secret(item, secret=secret) for item in old]
     pairs = [_reset(rest, o, n, secret=secret) for o, n in zip(old, new, strict=True)]
     return all(ok for ok, _ in pairs), [item for _, item in pairs]

@@ -8,11 +8,11 @@ from typing import Any
 
 from localcloud.engine.values.values import OutputValue, Secret
 
-COVER = "[secret]"
+REDACTED = "[secret]"
 SHORTEST = 4  # shorter values would blot out ordinary text
 
 
-class Blinder:
+class Redactor:
     """Knows the secret texts of a run and replaces them in what is shown."""
 
     def __init__(self) -> None:
@@ -56,13 +56,13 @@ class Blinder:
                 self._texts |= new
                 self._longest_first = []
 
-    def blind(self, text: str) -> str:
-        """Give the text with every secret replaced."""
+    def redact(self, text: str) -> str:
+        """Return the text with every secret replaced."""
         with self._lock:
             if not self._longest_first:
                 self._longest_first = sorted(self._texts, key=len, reverse=True)
             secrets = self._longest_first
         for secret in secrets:
             if secret in text:
-                text = text.replace(secret, COVER)
+                text = text.replace(secret, REDACTED)
         return text

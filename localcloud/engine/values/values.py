@@ -25,10 +25,10 @@ class Crypter(Protocol):
     """Turns text into ciphertext and back."""
 
     def encrypt(self, plaintext: str) -> str:
-        """Seal a text; each call gives another ciphertext."""
+        """Encrypt a text; each call returns another ciphertext."""
 
     def decrypt(self, ciphertext: str) -> str:
-        """Open what `encrypt` sealed."""
+        """Decrypt what `encrypt` returned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A value that only a real deployment can tell; use `UNKNOWN`."""
+    """A value that only a real deployment knows; use `UNKNOWN`."""
 
 
 UNKNOWN: Final = Unknown()
@@ -84,7 +84,7 @@ class OutputValue:
 
 
 def reveal(value: Any) -> Any:
-    """Take every secret's cover off, at any depth."""
+    """Replace every secret by its plain value, at any depth."""
     if isinstance(value, Secret):
         return reveal(value.value)
     if isinstance(value, dict):
@@ -95,7 +95,7 @@ def reveal(value: Any) -> Any:
 
 
 def has_secret(value: Any) -> bool:
-    """Tell whether a secret stands anywhere in a value."""
+    """Return whether a secret stands anywhere in a value."""
     if isinstance(value, dict):
         return any(has_secret(item) for item in value.values())
     if isinstance(value, list):
@@ -104,7 +104,7 @@ def has_secret(value: Any) -> bool:
 
 
 def has_unknown(value: Any) -> bool:
-    """Tell whether an unknown stands anywhere in a value."""
+    """Return whether an unknown stands anywhere in a value."""
     if isinstance(value, dict):
         return any(has_unknown(item) for item in value.values())
     if isinstance(value, list):

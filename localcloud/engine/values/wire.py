@@ -47,17 +47,17 @@ _INTEGRAL = 2.0**63  # beyond it a double is left as it is
 
 
 @dataclass(frozen=True)
-class Keep:
+class MarshalOptions:
     """What the receiver of a message understands; the rest is sent as plain values."""
 
-    unknowns: bool = False
-    secrets: bool = False
-    resources: bool = False
+    keep_unknowns: bool = False
+    keep_secrets: bool = False
+    keep_resources: bool = False
     folder: str = ""
     """Relative paths of assets are below it; the receiver may work elsewhere than the program."""
 
 
-FULL = Keep(unknowns=True, secrets=True, resources=True)
+KEEP_ALL = MarshalOptions(keep_unknowns=True, keep_secrets=True, keep_resources=True)
 
 
 def from_struct(struct: Struct) -> dict[str, Any]:
@@ -85,47 +85,46 @@ def from_value(value: Value) -> Any:
 
 
 def _from_object(struct: Struct) -> Any:
-    fields = struct.fields
-    if SIGNATURE_KEY not in fields:
+    if SIGNATURE_KEY not in struct.fields:
         return from_struct(struct)
-    parts = {key: from_value(item) for key, item in fields.items()}
-    signature = parts.pop(SIGNATURE_KEY)
+    fields = {key: from_value(item) for key, item in struct.fields.items()}
+    signature = fields.pop(SIGNATURE_KEY)
     read = _READERS.get(signature)
     if read is None:
         raise ValueError(f"a message holds a value of an unknown kind ({signature!r})")
-    return read(parts)
+    return read(fields)
 
 
-def _asset(parts: dict[str, Any]) -> Asset:
-    digest = parts.get("hash", "")
-    if "path" in parts:
-        return Asset("path", parts["path"], digest)
-    if "uri" in parts:
-        return Asset("uri", parts["uri"], digest)
-    return Asset("text", parts.get("text", ""), digest)
+def _asset(fields: dict[str, Any]) -> Asset:
+    digest = fields.get("hash", "")
+    if "path" in fields:
+        return Asset("path", fields["path"], digest)
+    if "uri" in fields:
+        return Asset("uri", fields["uri"], digest)
+    return Asset("text", fields.get("text", ""), digest)
 
 
-def _archive(parts: dict[str, Any]) -> Archive:
-    digest = parts.get("hash", "")
-    if "path" in parts:
-        return Archive("path", parts["path"], digest)
-    if "uri" in parts:
-        return Archive("uri", parts["uri"], digest)
-    return Archive("assets", parts.get("assets", {}), digest)
+def _archive(fields: dict[str, Any]) -> Archive:
+    digest = fields.get("hash", "")
+    if "path" in fields:
+        return Archive("path", fields["path"], digest)
+    if "uri" in fields:
+        return Archive("uri", fields["uri"], digest)
+    return Archive("assets", fields.get("assets", {}), digest)
 
 
-def _reference(parts: dict[str, Any]) -> ResourceReference:
-    return ResourceReference(parts["urn"], parts.get("id"), parts.get("packageVersion", ""))
+def _reference(fields: dict[str, Any]) -> ResourceReference:
+    return ResourceReference(fields["urn"], fields.get("id"), fields.get("packageVersion", ""))
 
 
-def _output(parts: dict[str, Any]) -> OutputValue:
-    known = "value" in parts
-    secret = bool(parts.get("secret"))
-    return OutputValue(parts.get("value"), known, secret, tuple(parts.get("dependencies") or ()))
+def _output(fields: dict[str, Any]) -> OutputValue:
+    known = "value" in fields
+    secret = bool(fields.get("secret"))
+    return OutputValue(fields.get("value"), known, secret, tuple(fields.get("dependencies") or ()))
 
 
-def _secret(parts: dict[str, Any]) -> Secret:
-    inner = parts.get("value")
+def _secret(fields: dict[str, Any]) -> Secret:
+    inner = fields.get("value")
     return inner if isinstance(inner, Secret) else Secret(inner)
 
 
@@ -135,50 +134,52 @@ _READERS: dict[str, Any] = {
     ARCHIVE: _archive,
     RESOURCE_REFERENCE: _reference,
     OUTPUT_VALUE: _output,
-    BYTE_STRING: lambda parts: base64.b64decode(parts["value"]).decode("utf-8", "surrogateescape"),
+    BYTE_STRING: lambda fields: base64.b64decode(fields["value"]).decode(
+        "utf-8", "surrogateescape"
+    ),
 }
 
 
-def to_struct(properties: dict[str, Any], keep: Keep = FULL) -> Struct:
+def to_struct(properties: dict[str, Any], options: MarshalOptions = KEEP_ALL) -> Struct:
     """Write properties as a message; unknown ones are left out unless the receiver keeps them."""
     struct = Struct()
-    _fill(struct, properties, keep)
+    _fill(struct, properties, options)
     return struct
 
 
-def _fill(struct: Struct, properties: dict[str, Any], keep: Keep) -> None:
+def _fill(struct: Struct, properties: dict[str, Any], options: MarshalOptions) -> None:
     fields = struct.fields
     for key, value in properties.items():
-        plain = _lowered(value, keep)
+        plain = _downgraded(value, options)
         if isinstance(plain, Unknown):
-            if keep.unknowns:
+            if options.keep_unknowns:
                 fields[key].string_value = UNKNOWN_PLACEHOLDER
         else:
-            _put(fields[key], plain, keep)
+            _put(fields[key], plain, options)
 
 
-def to_value(value: Any, keep: Keep = FULL) -> Value:
+def to_value(value: Any, options: MarshalOptions = KEEP_ALL) -> Value:
     """Write one value."""
     message = Value()
-    plain = _lowered(value, keep)
+    plain = _downgraded(value, options)
     if isinstance(plain, Unknown):
         message.string_value = UNKNOWN_PLACEHOLDER
     else:
-        _put(message, plain, keep)
+        _put(message, plain, options)
     return message
 
 
-def _lowered(value: Any, keep: Keep) -> Any:
-    """Take off the covers that the receiver does not know."""
+def _downgraded(value: Any, options: MarshalOptions) -> Any:
+    """Replace secrets and outputs that the receiver does not know by plain values."""
     if isinstance(value, OutputValue):
         inner = value.value if value.known else UNKNOWN
         value = Secret(inner) if value.secret else inner
-    if isinstance(value, Secret) and not keep.secrets:
-        return _lowered(value.value, keep)
+    if isinstance(value, Secret) and not options.keep_secrets:
+        return _downgraded(value.value, options)
     return value
 
 
-def _put(message: Value, value: Any, keep: Keep) -> None:
+def _put(message: Value, value: Any, options: MarshalOptions) -> None:
     if isinstance(value, str):
         message.string_value = value
     elif isinstance(value, bool):
@@ -189,50 +190,50 @@ def _put(message: Value, value: Any, keep: Keep) -> None:
         message.null_value = NULL_VALUE
     elif isinstance(value, dict):
         message.struct_value.SetInParent()
-        _fill(message.struct_value, value, keep)
+        _fill(message.struct_value, value, options)
     elif isinstance(value, (list, tuple)):
         message.list_value.SetInParent()
-        _put_list(message.list_value, value, keep)
+        _put_list(message.list_value, value, options)
     else:
-        _put_special(message, value, keep)
+        _put_special(message, value, options)
 
 
-def _put_list(message: ListValue, items: Any, keep: Keep) -> None:
+def _put_list(message: ListValue, items: Any, options: MarshalOptions) -> None:
     for item in items:
-        plain = _lowered(item, keep)
+        plain = _downgraded(item, options)
         if isinstance(plain, Unknown):
-            if keep.unknowns:
+            if options.keep_unknowns:
                 message.values.add().string_value = UNKNOWN_PLACEHOLDER
         else:
-            _put(message.values.add(), plain, keep)
+            _put(message.values.add(), plain, options)
 
 
-def _put_special(message: Value, value: Any, keep: Keep) -> None:
+def _put_special(message: Value, value: Any, options: MarshalOptions) -> None:
     match value:
         case Secret(inner):
-            _fill(message.struct_value, {SIGNATURE_KEY: SECRET, "value": inner}, keep)
+            _fill(message.struct_value, {SIGNATURE_KEY: SECRET, "value": inner}, options)
         case Asset(kind, content, digest):
-            where = os.path.join(keep.folder, content) if kind == "path" else content
-            parts = {SIGNATURE_KEY: ASSET, "hash": digest, kind: where}
-            _fill(message.struct_value, parts, keep)
+            where = os.path.join(options.folder, content) if kind == "path" else content
+            fields = {SIGNATURE_KEY: ASSET, "hash": digest, kind: where}
+            _fill(message.struct_value, fields, options)
         case Archive(kind, members, digest):
-            found = os.path.join(keep.folder, str(members)) if kind == "path" else members
+            found = os.path.join(options.folder, str(members)) if kind == "path" else members
             tree: dict[str, Any] = {SIGNATURE_KEY: ARCHIVE, "hash": digest, kind: found}
-            _fill(message.struct_value, tree, keep)
+            _fill(message.struct_value, tree, options)
         case ResourceReference():
-            _put_reference(message, value, keep)
+            _put_reference(message, value, options)
         case _:
             raise TypeError(f"a {type(value).__name__} cannot be sent")
 
 
-def _put_reference(message: Value, value: ResourceReference, keep: Keep) -> None:
-    if not keep.resources:  # such receivers get the id, or the URN of a component
+def _put_reference(message: Value, value: ResourceReference, options: MarshalOptions) -> None:
+    if not options.keep_resources:  # such receivers get the id, or the URN of a component
         plain = value.urn if value.id is None else value.id
         message.string_value = UNKNOWN_PLACEHOLDER if isinstance(plain, Unknown) else plain
         return
-    parts: dict[str, Any] = {SIGNATURE_KEY: RESOURCE_REFERENCE, "urn": value.urn}
+    fields: dict[str, Any] = {SIGNATURE_KEY: RESOURCE_REFERENCE, "urn": value.urn}
     if value.id is not None:
-        parts["id"] = value.id
+        fields["id"] = value.id
     if value.package_version:
-        parts["packageVersion"] = value.package_version
-    _fill(message.struct_value, parts, keep)
+        fields["packageVersion"] = value.package_version
+    _fill(message.struct_value, fields, options)

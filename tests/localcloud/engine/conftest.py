@@ -14,7 +14,7 @@ from tests.localcloud.engine.lab import Lab, environment
 
 @pytest.fixture(scope="session")
 def programs() -> Iterator[Programs]:
-    """One nursery for all tests: importing the SDK takes a second."""
+    """One fork server for all tests: importing the SDK takes a second."""
     programs = Programs(sys.executable, environment())
     yield programs
     programs.close()

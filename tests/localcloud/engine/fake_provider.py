@@ -66,7 +66,7 @@ class World:
                 os.replace(new, self.path)
 
     def things(self) -> dict[str, Any]:
-        """Give what exists."""
+        """Return what exists."""
         return json.loads(self.path.read_text()) if self.path.exists() else {}
 
     def names(self) -> list[str]:
@@ -79,7 +79,7 @@ class World:
             log.write(" ".join(words) + "\n")
 
     def asked(self, word: str = "") -> list[str]:
-        """Give what was asked, beginning with a word."""
+        """Return what was asked, beginning with a word."""
         lines = self.log_path.read_text().splitlines() if self.log_path.exists() else []
         return [line for line in lines if line.startswith(word)]
 

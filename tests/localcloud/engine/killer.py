@@ -2,7 +2,7 @@
 
 Started as `python killer.py ROOT PASSPHRASE`; on stdin one line per run, `VERB SECONDS`; answers
 `killed` or `ended`. The children are forks of this process, which has imported everything and
-whose nursery serves all of them, so that a kill costs no start-up.
+whose fork server serves all of them, so that a kill costs no start-up.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def call(token, args, **options):
 
 
 def environment() -> dict[str, str]:
-    """Give programs a plain environment."""
+    """Return a plain environment for programs."""
     return {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PULUMI_CONFIG": "not for programs"}
 
 
@@ -139,11 +139,11 @@ class Lab:
 
     @property
     def diffs(self) -> dict[str, tuple[str, ...]]:
-        """Give the properties that differed, by logical name."""
+        """Return the properties that differed, by logical name."""
         done = [event for event in self.events if isinstance(event, StepFinished)]
         return {e.urn.rsplit("::")[-1]: e.diff for e in done if e.diff}
 
-    def said(self, severity: str) -> list[str]:
+    def messages(self, severity: str) -> list[str]:
         """List the lines of a severity."""
         lines = [event for event in self.events if isinstance(event, Diagnostic)]
         return [line.message for line in lines if line.severity == severity]
@@ -171,15 +171,15 @@ class Lab:
         ]
 
     def state_text(self) -> str:
-        """Give the state file as it is."""
+        """Return the state file as it is."""
         return self.backend.open(self.name, "dev").path.read_text()
 
     def thing(self, name: str) -> dict[str, Any]:
-        """Give what exists of a resource."""
+        """Return what exists of a resource."""
         things = self.world.things()
         assert self.state(name).id in things, f"{name} does not exist"
         return dict(things[self.state(name).id])
 
     def document(self) -> dict[str, Any]:
-        """Give the state as JSON."""
+        """Return the state as JSON."""
         return dict(json.loads(self.state_text()))

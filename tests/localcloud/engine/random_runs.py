@@ -18,7 +18,7 @@ NAMES = [f"r{number}" for number in range(12)]
 
 
 def truth_of(snapshot: Snapshot) -> Truth:
-    """Give what counts: (urn, id, waits for deletion), and (urn, kind, name) of cut-off steps."""
+    """Return what counts: (urn, id, waits for deletion), and (urn, kind, name) of cut-off steps."""
     things = [(s.urn, s.id, s.delete) for s in snapshot.resources]
     assert len(things) == len(set(things))
     operations = [(o.resource.urn, o.type, str(o.resource.inputs)) for o in
@@ -37,12 +37,12 @@ class RandomRun:
     journal: Journal
     path: Path
     chance: random.Random
-    olds: dict[str, ResourceState]
+    old_states: dict[str, ResourceState]
     things: set[tuple[str, str, bool]]
     operations: set[tuple[str, str, str]]
     checkpoints: list[tuple[int, Truth]] = field(default_factory=list)
-    news: dict[str, ResourceState] = field(default_factory=dict)
-    condemned: list[ResourceState] = field(default_factory=list)
+    new_states: dict[str, ResourceState] = field(default_factory=dict)
+    to_delete: list[ResourceState] = field(default_factory=list)
     serial: int = 0
 
     def go(self) -> None:
@@ -54,8 +54,8 @@ class RandomRun:
                 self._advance(flying)
         while flying:
             self._advance(flying)
-        if len(self.news) == len(NAMES):
-            for old in self.condemned:
+        if len(self.new_states) == len(NAMES):
+            for old in self.to_delete:
                 for _ in self._delete(old, waiting=True):
                     pass
 
@@ -66,7 +66,7 @@ class RandomRun:
 
     def _step(self, name: str) -> Iterator[None]:
         kinds: list[Callable[[str], Iterator[None]]]
-        if name in self.olds:
+        if name in self.old_states:
             kinds = [self._same, self._changed, self._update, self._create_first]
             kinds += [self._delete_first, self._refreshed]
         else:
@@ -77,25 +77,25 @@ class RandomRun:
 
     def _same(self, name: str) -> Iterator[None]:
         yield
-        self.journal.same(self.olds[name])
-        self.news[name] = self.olds[name]
+        self.journal.same(self.old_states[name])
+        self.new_states[name] = self.old_states[name]
         self._note()
 
     def _changed(self, name: str) -> Iterator[None]:
         yield
-        new = replace(self._new(name), id=self.olds[name].id)
-        self.journal.same(self.olds[name], new)
-        self.news[name] = new
+        new = replace(self._new(name), id=self.old_states[name].id)
+        self.journal.same(self.old_states[name], new)
+        self.new_states[name] = new
         self._note()
 
     def _refreshed(self, name: str) -> Iterator[None]:
-        old = self.olds[name]
+        old = self.old_states[name]
         self.journal.change(put=replace(old, outputs={"seen": Secret("tell-nobody")}))
         self._note()
         yield from self._same(name)
 
     def _update(self, name: str) -> Iterator[None]:
-        old, new = self.olds[name], self._new(name)
+        old, new = self.old_states[name], self._new(name)
         token = self._begin("updating", new)
         yield
         self.things -= {(old.urn, old.id, False)}
@@ -118,16 +118,16 @@ class RandomRun:
         yield
 
     def _create_first(self, name: str) -> Iterator[None]:
-        old, new = self.olds[name], self._new(name)
+        old, new = self.old_states[name], self._new(name)
         token = self._begin("creating", new)
         yield
         self.things -= {(old.urn, old.id, False)}
         self.things |= {(old.urn, old.id, True)}
         self._end(token, "creating", new, add=new, mark_delete=old)
-        self.condemned.append(old)
+        self.to_delete.append(old)
 
     def _delete_first(self, name: str) -> Iterator[None]:
-        old = self.olds[name]
+        old = self.old_states[name]
         token = self._begin("deleting", old)
         yield
         self._end(token, "deleting", old, mark_pending_replacement=old)
@@ -145,7 +145,7 @@ class RandomRun:
 
     def _new(self, name: str) -> ResourceState:
         self.serial += 1
-        needs = [n for n in self.news if NAMES.index(n) < NAMES.index(name)]
+        needs = [n for n in self.new_states if NAMES.index(n) < NAMES.index(name)]
         chosen = self.chance.sample(needs, min(len(needs), self.chance.randint(0, 3)))
         stamp = f"{name}-{self.chance.getrandbits(32):x}-{self.serial}"
         inputs = {"name": stamp, "password": Secret("tell-nobody")}
@@ -178,7 +178,7 @@ class RandomRun:
         self.operations -= {(state.urn, kind, str(state.inputs))}
         if add is not None:
             self.things |= {(add.urn, add.id, False)}
-            self.news[add.urn.rpartition("::")[2]] = add
+            self.new_states[add.urn.rpartition("::")[2]] = add
         self._note()
 
     def _note(self) -> None:
@@ -190,8 +190,8 @@ def random_run(handle: StackHandle, journal: Journal, path: Path, snapshot: Snap
                chance: random.Random) -> RandomRun:  # fmt: skip
     """Make a run on a snapshot and let it go."""
     things, operations = truth_of(snapshot)
-    olds = {s.urn.rpartition("::")[2]: s for s in snapshot.resources if not s.delete}
-    run = RandomRun(handle, journal, path, chance, olds, set(things), set(operations))
+    old_states = {s.urn.rpartition("::")[2]: s for s in snapshot.resources if not s.delete}
+    run = RandomRun(handle, journal, path, chance, old_states, set(things), set(operations))
     run._note()
     for state in snapshot.resources:
         if state.urn.endswith("demo-dev"):

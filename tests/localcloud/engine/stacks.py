@@ -23,7 +23,7 @@ def crypter() -> PassphraseCrypter:
 
 
 def backend_in(folder: Path) -> FileBackend:
-    """Give the backend of a folder."""
+    """Return the backend of a folder."""
     return FileBackend(f"file://{folder}", PASSPHRASE)
 
 
@@ -40,7 +40,7 @@ def root() -> ResourceState:
 
 
 def urn_of(name: str) -> str:
-    """Give the URN that `resource` gives a name."""
+    """Return the URN that `resource` gives a name."""
     return f"urn:pulumi:dev::demo::test:index:Thing::{name}"
 
 
@@ -62,7 +62,7 @@ def names(handle: StackHandle) -> list[str]:
 
 
 def resources_of(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give the resources in a state document."""
+    """Return the resources in a state document."""
     return list(document["checkpoint"]["latest"].get("resources", []))
 
 

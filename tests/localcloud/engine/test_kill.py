@@ -138,16 +138,16 @@ def test_a_killed_program_ends_the_run_with_one_sentence(lab: Lab) -> None:
         lab.up('Thing("a")\nimport os, signal\nos.kill(os.getpid(), signal.SIGKILL)')
 
 
-def test_a_dead_nursery_is_replaced(lab: Lab) -> None:
+def test_a_dead_fork_server_is_replaced(lab: Lab) -> None:
     programs = Programs(sys.executable, environment())
     try:
         lab.engine._programs = programs
         lab.up("pass")
         before = {p.pid for p in psutil.Process().children()}
-        nursery = programs._ready
-        assert nursery is not None
-        nursery._process.kill()
-        nursery._process.wait()
+        fork_server = programs._ready
+        assert fork_server is not None
+        fork_server._process.kill()
+        fork_server._process.wait()
         assert lab.up("export('x', 1)").outputs == {"x": 1}
         assert {p.pid for p in psutil.Process().children()} != before
     finally:

@@ -21,7 +21,9 @@ from tests.localcloud.engine.stacks import CLI_DATA, REPOSITORY
 
 
 def hold(folder: Path, notices: list[str] | None = None) -> None:
-    with lock.held(folder, "Stack dev of demo", (notices if notices is not None else []).append):
+    with lock.stack_lock(
+        folder, "Stack dev of demo", (notices if notices is not None else []).append
+    ):
         pass
 
 
@@ -46,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_the_file_looks_as_the_cli_s(folder: Path) -> None:
     theirs = json.loads((CLI_DATA / "lock.json").read_bytes())
-    with lock.held(folder, "Stack", print):
+    with lock.stack_lock(folder, "Stack", print):
         [path] = folder.iterdir()
         ours = json.loads(path.read_bytes())
         assert list(ours) == list(theirs)
@@ -59,7 +61,7 @@ def test_the_file_looks_as_the_cli_s(folder: Path) -> None:
 
 
 def test_a_second_run_is_refused_with_who_since_when_and_what_to_do(folder: Path) -> None:
-    with lock.held(folder, "Stack dev of demo", print):
+    with lock.stack_lock(folder, "Stack dev of demo", print):
         [path] = folder.iterdir()
         with pytest.raises(StackLocked) as caught:
             hold(folder)
@@ -71,7 +73,7 @@ def test_a_second_run_is_refused_with_who_since_when_and_what_to_do(folder: Path
 
 
 def test_the_lock_goes_when_the_run_fails(folder: Path) -> None:
-    with pytest.raises(RuntimeError), lock.held(folder, "Stack", print):
+    with pytest.raises(RuntimeError), lock.stack_lock(folder, "Stack", print):
         raise RuntimeError
     hold(folder)
 
@@ -80,7 +82,7 @@ CHILD = """
 import sys, time
 from pathlib import Path
 from localcloud.engine.backend import lock
-with lock.held(Path(sys.argv[1]), "Stack", print):
+with lock.stack_lock(Path(sys.argv[1]), "Stack", print):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -129,7 +131,7 @@ def test_a_reused_process_id_does_not_keep_a_lock(folder: Path) -> None:
 
 
 def test_a_clock_that_was_set_does_not_kill_a_living_run(folder: Path) -> None:
-    with lock.held(folder, "Stack", print):
+    with lock.stack_lock(folder, "Stack", print):
         [path] = folder.iterdir()
         content = json.loads(path.read_bytes()) | {"timestamp": "2001-01-01T00:00:00Z"}
         path.write_text(json.dumps(content))  # in place: the run still holds this very file
@@ -153,9 +155,9 @@ def test_an_unreadable_lock_is_somebody_s(folder: Path, content: str) -> None:
 
 
 def test_holders_are_listed(folder: Path) -> None:
-    assert lock.holders(folder) == []
-    with lock.held(folder, "Stack", print):
-        [holder] = lock.holders(folder)
+    assert lock.lock_holders(folder) == []
+    with lock.stack_lock(folder, "Stack", print):
+        [holder] = lock.lock_holders(folder)
         assert holder.pid == os.getpid()
 
 
@@ -166,7 +168,7 @@ def test_of_many_that_come_at_once_never_two_are_inside(folder: Path) -> None:
     def run() -> None:
         gate.wait()
         try:
-            with lock.held(folder, "Stack", print):
+            with lock.stack_lock(folder, "Stack", print):
                 with guard:
                     inside[0] += 1
                     won[0] += 1

@@ -20,7 +20,7 @@ from localcloud.engine.errors import (
     StateUnsupported,
     WrongPassphrase,
 )
-from localcloud.engine.state import journal as journals
+from localcloud.engine.state.journal import announce_fold
 from localcloud.engine.state.model import Snapshot
 from localcloud.engine.values.values import Archive, Asset, Secret
 from tests.localcloud.engine.stacks import (
@@ -218,7 +218,7 @@ def test_a_crash_right_after_the_fold_repeats_nothing(tmp_path: Path, script: st
 def test_a_crash_between_the_note_and_the_fold_loses_nothing(tmp_path: Path) -> None:
     handle = new_stack(tmp_path)
     path = crashed(handle)
-    journals.announce(path, "the digest of a file that was never put in place")
+    announce_fold(path, "the digest of a file that was never put in place")
     assert names(handle) == ["demo-dev", "a"]
     with handle.lock():
         assert names(handle) == ["demo-dev", "a"]

@@ -32,21 +32,21 @@ def test_chosen_changes_replace() -> None:
     apply_replace_on_changes(diff, ["a.x"], init_errors=False)
     assert diff.replaces == ["a"]
     assert diff.detailed == {"a.x[0]": UPDATE_REPLACE, "b": UPDATE}
-    assert diff.replace()
+    assert diff.needs_replacement()
 
 
 def test_other_changes_do_not_replace() -> None:
     diff = Diff(True, changes=["b"])
-    assert not apply_replace_on_changes(diff, ["a", "b.c"], init_errors=False).replace()
-    assert not apply_replace_on_changes(Diff(False), ["*"], init_errors=False).replace()
+    assert not apply_replace_on_changes(diff, ["a", "b.c"], init_errors=False).needs_replacement()
+    assert not apply_replace_on_changes(Diff(False), ["*"], init_errors=False).needs_replacement()
 
 
 def test_a_resource_that_came_up_halfway_may_be_replaced() -> None:
-    assert apply_replace_on_changes(Diff(False), [INIT_ERROR], init_errors=True).replace()
-    assert not apply_replace_on_changes(Diff(False), ["a"], init_errors=True).replace()
+    assert apply_replace_on_changes(Diff(False), [INIT_ERROR], init_errors=True).needs_replacement()
+    assert not apply_replace_on_changes(Diff(False), ["a"], init_errors=True).needs_replacement()
 
 
 def test_a_detailed_diff_alone_can_ask_for_a_replacement() -> None:
-    assert Diff(True, detailed={"a": UPDATE_REPLACE}).replace()
-    assert not Diff(True, detailed={"a": UPDATE}).replace()
-    assert Diff(True, detailed={"b": 0, "a": 0}).differing() == ("a", "b")
+    assert Diff(True, detailed={"a": UPDATE_REPLACE}).needs_replacement()
+    assert not Diff(True, detailed={"a": UPDATE}).needs_replacement()
+    assert Diff(True, detailed={"b": 0, "a": 0}).changed_properties() == ("a", "b")

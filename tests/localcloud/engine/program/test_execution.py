@@ -44,7 +44,7 @@ def test_a_broken_program_shows_its_own_frames_only(lab: Lab) -> None:
     with pytest.raises(ProgramFailed):
         lab.up("def f():\n    raise ValueError('wrong')\nf()")
 
-    (shown,) = lab.said("error")
+    (shown,) = lab.messages("error")
     assert "__main__.py" in shown
     assert "host.py" not in shown
     assert "site-packages" not in shown
@@ -74,9 +74,9 @@ def test_what_a_program_prints_and_logs_becomes_diagnostics(lab: Lab) -> None:
         pulumi.log.debug("a debug line")
         """)
 
-    assert sorted(lab.said("info")) == ["an info", "to stderr", "to stdout"]
-    assert lab.said("warning") == ["a warning"]
-    assert lab.said("debug") == []
+    assert sorted(lab.messages("info")) == ["an info", "to stderr", "to stdout"]
+    assert lab.messages("warning") == ["a warning"]
+    assert lab.messages("debug") == []
 
 
 def test_a_program_imports_its_siblings_and_stands_in_its_folder(lab: Lab) -> None:

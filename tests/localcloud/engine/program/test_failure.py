@@ -22,52 +22,52 @@ def failure(code: str, folder: Path) -> BaseException:
 
 
 def test_place_and_error_are_the_programs_own(tmp_path: Path) -> None:
-    told = describe(
+    failed = describe(
         failure("def f():\n    raise ValueError('wrong')\nf()", tmp_path), str(tmp_path)
     )
-    assert (told["error"], told["place"]) == ("ValueError: wrong", "__main__.py:2")
-    assert "test_failure" not in told["trace"].splitlines()[-1]
+    assert (failed["error"], failed["location"]) == ("ValueError: wrong", "__main__.py:2")
+    assert "test_failure" not in failed["trace"].splitlines()[-1]
 
 
 def test_errors_in_libraries_are_placed_where_the_program_called_them(tmp_path: Path) -> None:
-    told = describe(failure("import json\n\njson.loads('{')", tmp_path), str(tmp_path))
-    assert told["place"] == "__main__.py:3"
-    assert told["error"].startswith("JSONDecodeError: ")
+    failed = describe(failure("import json\n\njson.loads('{')", tmp_path), str(tmp_path))
+    assert failed["location"] == "__main__.py:3"
+    assert failed["error"].startswith("JSONDecodeError: ")
 
 
 def test_a_file_that_is_no_python_is_placed_where_it_breaks(tmp_path: Path) -> None:
-    told = describe(failure("x = 1\ny = (", tmp_path), str(tmp_path))
-    assert told["place"] == "__main__.py:2"
-    assert told["error"].startswith("SyntaxError: ")
+    failed = describe(failure("x = 1\ny = (", tmp_path), str(tmp_path))
+    assert failed["location"] == "__main__.py:2"
+    assert failed["error"].startswith("SyntaxError: ")
 
 
 def test_an_error_without_words_is_named(tmp_path: Path) -> None:
     assert describe(failure("raise KeyError", tmp_path), str(tmp_path))["error"] == "KeyError"
 
 
-@pytest.mark.parametrize(("code", "told"), [(0, {}), (None, {}), (3, "3"), ("no", "'no'")])
-def test_exits(code: object, told: object) -> None:
+@pytest.mark.parametrize(("code", "failed"), [(0, {}), (None, {}), (3, "3"), ("no", "'no'")])
+def test_exits(code: object, failed: object) -> None:
     description = describe(SystemExit(code), "/")
-    if told:
-        assert description["error"] == f"the program exited with {told}"
+    if failed:
+        assert description["error"] == f"the program exited with {failed}"
     else:
         assert description == {}
 
 
 def test_the_sdk_itself_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pulumi", None)
-    told = describe(ModuleNotFoundError("No module named 'pulumi'"), "/")
-    assert told["error"] == "ModuleNotFoundError: No module named 'pulumi'"
+    failed = describe(ModuleNotFoundError("No module named 'pulumi'"), "/")
+    assert failed["error"] == "ModuleNotFoundError: No module named 'pulumi'"
 
 
 def test_a_sentence_of_the_program_stands_alone() -> None:
     try:
         raise pulumi.RunError("data:nonsense is not a setting")
     except pulumi.RunError as error:
-        told = describe(error, "/project")
-    assert told["error"] == "data:nonsense is not a setting"
-    assert told["place"] == told["trace"] == ""
-    assert told["told"]
+        failed = describe(error, "/project")
+    assert failed["error"] == "data:nonsense is not a setting"
+    assert failed["location"] == failed["trace"] == ""
+    assert failed["run_error"]
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,9 @@ def test_a_sentence_of_the_program_stands_alone() -> None:
 def test_a_printed_traceback_says_the_same_as_the_error_itself(code: str, tmp_path: Path) -> None:
     error = failure(code, tmp_path)
     printed = "Program failed:\n" + "".join(traceback.format_exception(error)) + "\n"
-    told, same = describe_traceback(printed, str(tmp_path)), describe(error, str(tmp_path))
-    assert (told["error"], told["place"]) == (same["error"], same["place"])
-    assert without_carets(told["trace"]) == without_carets(same["trace"])
+    failed, same = describe_traceback(printed, str(tmp_path)), describe(error, str(tmp_path))
+    assert (failed["error"], failed["location"]) == (same["error"], same["location"])
+    assert without_carets(failed["trace"]) == without_carets(same["trace"])
 
 
 def without_carets(trace: str) -> list[str]:
@@ -103,20 +103,20 @@ def test_what_pulumi_runs_programs_in_is_no_place_of_theirs() -> None:
         "    import pulumi\n"
         "ModuleNotFoundError: No module named 'pulumi'\n"
     )
-    told = describe_traceback(printed, "/project")
-    assert told["error"] == "ModuleNotFoundError: No module named 'pulumi'"
-    assert told["place"] == told["trace"] == ""
+    failed = describe_traceback(printed, "/project")
+    assert failed["error"] == "ModuleNotFoundError: No module named 'pulumi'"
+    assert failed["location"] == failed["trace"] == ""
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "failed"),
     [
         ("no such colour", {}),
-        ("Traceback (most recent call last):\n", {"error": "", "place": "", "trace": ""}),
+        ("Traceback (most recent call last):\n", {"error": "", "location": "", "trace": ""}),
     ],
 )
-def test_a_text_without_a_traceback_says_nothing(text: str, told: object) -> None:
-    assert describe_traceback(text, "/") == told
+def test_a_text_without_a_traceback_says_nothing(text: str, failed: object) -> None:
+    assert describe_traceback(text, "/") == failed
 
 
 def test_the_sentence_is_one_line_with_the_place_if_there_is_one() -> None:

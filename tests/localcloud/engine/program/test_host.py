@@ -6,16 +6,16 @@ import sys
 from types import SimpleNamespace
 from typing import Any
 
-from localcloud.engine.program.host import QuietEngine, beside, read_line
+from localcloud.engine.program.host import QuietEngine, load_sibling, read_line
 from localcloud.engine.program.programs import HOST
 
 
 def test_debug_lines_do_not_leave_the_program() -> None:
-    said: list[Any] = []
-    engine = QuietEngine(SimpleNamespace(Log=said.append, Other="other"))
+    passed_on: list[Any] = []
+    engine = QuietEngine(SimpleNamespace(Log=passed_on.append, Other="other"))
     for severity in (0, 1, 2, 3):
         engine.Log(SimpleNamespace(severity=severity))
-    assert [request.severity for request in said] == [1, 2, 3]
+    assert [request.severity for request in passed_on] == [1, 2, 3]
     assert engine.Other == "other"
 
 
@@ -30,7 +30,7 @@ def test_a_line_is_read_and_nothing_behind_it() -> None:
 
 
 def test_files_beside_are_loaded_without_a_trace() -> None:
-    module = beside("failure")
+    module = load_sibling("failure")
     assert module.describe(SystemExit(0), "/") == {}
     assert "failure" not in sys.modules
 

@@ -42,12 +42,12 @@ REFUSED = {
 """What the engine says -> program."""
 
 
-@pytest.mark.parametrize("said", REFUSED)
-def test_what_is_not_implemented_is_refused_by_name(lab: Lab, said: str) -> None:
+@pytest.mark.parametrize("option", REFUSED)
+def test_what_is_not_implemented_is_refused_by_name(lab: Lab, option: str) -> None:
     with pytest.raises(UnsupportedOption) as failure:
-        lab.up(REFUSED[said] + "\nThing('a')")
+        lab.up(REFUSED[option] + "\nThing('a')")
     assert str(failure.value) == (
-        f"{said}, which the embedded engine does not implement "
+        f"{option}, which the embedded engine does not implement "
         "(the Pulumi CLI does: --deployer cli)."
     )
 

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from localcloud.engine.program.preload import Preload, wanted
+from localcloud.engine.program.preload import Preload, modules_to_preload
 
 
 @pytest.fixture
@@ -37,16 +37,16 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_what_a_program_imports_is_found_through_its_own_modules(program: Path) -> None:
-    names = [name for name in wanted(program) if name.startswith("lib")]
+    names = [name for name in modules_to_preload(program) if name.startswith("lib")]
     assert sorted(names) == ["lib", "lib.deep.inner", "lib.other", "lib.used"]
 
 
 def test_the_users_own_code_is_not_imported_ahead(program: Path) -> None:
-    assert not [n for n in wanted(program) if n.partition(".")[0] in ("own", "sibling")]
+    assert not [n for n in modules_to_preload(program) if n.partition(".")[0] in ("own", "sibling")]
 
 
 def test_a_program_may_be_a_file(program: Path) -> None:
-    assert "lib.used" in wanted(program / "__main__.py")
+    assert "lib.used" in modules_to_preload(program / "__main__.py")
 
 
 def test_modules_are_imported_one_by_one(program: Path) -> None:

@@ -8,13 +8,13 @@ import pytest
 
 from localcloud.engine.api import EngineError
 from localcloud.engine.program import programs as program
-from localcloud.engine.program.programs import Job, Programs, Spare
+from localcloud.engine.program.programs import Programs, RunRequest, SpareProcess
 from tests.localcloud.engine.lab import Lab, environment
 
 
-def job(folder: Path, code: str) -> Job:
+def request(folder: Path, code: str) -> RunRequest:
     (folder / "__main__.py").write_text(code)
-    return Job(
+    return RunRequest(
         program=str(folder),
         root=str(folder),
         project="p",
@@ -32,7 +32,7 @@ def test_a_program_that_cannot_reach_its_engine_reports_so(
     tmp_path: Path, programs: Programs
 ) -> None:
     lines: list[str] = []
-    started = programs.start(job(tmp_path, ""), lines.append)
+    started = programs.start(request(tmp_path, ""), lines.append)
     assert started.ended.wait(20)
     started.stop()
     assert started.report
@@ -41,7 +41,7 @@ def test_a_program_that_cannot_reach_its_engine_reports_so(
 
 def test_stopping_a_program_ends_it(tmp_path: Path, lab: Lab) -> None:
     lines: list[str] = []
-    started = lab.programs.start(job(tmp_path, "import time; time.sleep(60)"), lines.append)
+    started = lab.programs.start(request(tmp_path, "import time; time.sleep(60)"), lines.append)
     begun = time.monotonic()
     started.stop()
     started.stop()
@@ -59,9 +59,9 @@ def test_where_fork_is_not_safe_a_spare_process_stands_ready(
         lab.engine._programs = spare
         spare.warm()
         first = spare._ready
-        assert isinstance(first, Spare)
+        assert isinstance(first, SpareProcess)
         assert lab.up('a = Thing("a")\nexport("x", a.arn)\nprint("hello")').changes == {"create": 2}
-        assert lab.said("info") == ["hello"]
+        assert lab.messages("info") == ["hello"]
         assert spare._ready is None
         assert lab.up().changes == {"same": 2}
         spare.warm()

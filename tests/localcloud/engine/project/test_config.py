@@ -10,8 +10,8 @@ from localcloud.engine.project.config import Config, declarations, full_key, res
 from tests.localcloud.engine.stacks import crypter
 
 
-def told(said: dict[str, Any], block: dict[str, Any] | None = None) -> Config:
-    return resolve(said, declarations(block, "app"), crypter(), "dev")
+def resolved(raw: dict[str, Any], block: dict[str, Any] | None = None) -> Config:
+    return resolve(raw, declarations(block, "app"), crypter(), "dev")
 
 
 def sealed(text: str) -> dict[str, str]:
@@ -19,19 +19,26 @@ def sealed(text: str) -> dict[str, str]:
 
 
 def test_values_become_texts_as_the_program_expects_them() -> None:
-    said = {"app:b": True, "app:i": 5, "app:f": 2.5, "app:w": 2.0, "app:s": "007", "app:n": None}
+    raw = {
+        "app:b": True,
+        "app:i": 5,
+        "app:f": 2.5,
+        "app:w": 2.0,
+        "app:s": "007",
+        "app:n": None,
+    }
     expected = {"app:b": "true", "app:i": "5", "app:f": "2.5", "app:w": "2", "app:s": "007"}
-    assert told(said).values == expected | {"app:n": "null"}
+    assert resolved(raw).values == expected | {"app:n": "null"}
 
 
 def test_objects_become_json_and_their_secrets_make_them_secret() -> None:
-    config = told({"app:o": {"z": [1, {"pw": sealed("hidden")}], "a": "x"}, "app:p": {"a": 1}})
+    config = resolved({"app:o": {"z": [1, {"pw": sealed("hidden")}], "a": "x"}, "app:p": {"a": 1}})
     assert json.loads(config.values["app:o"]) == {"z": [1, {"pw": "hidden"}], "a": "x"}
     assert config.secret_keys == {"app:o"}
 
 
 def test_secrets_are_opened_for_the_program_only() -> None:
-    config = told({"app:t": sealed("swordfish")})
+    config = resolved({"app:t": sealed("swordfish")})
     assert config.values == {"app:t": "swordfish"}
     assert config.secret_keys == {"app:t"}
     assert "swordfish" not in json.dumps(config.stored)
@@ -46,7 +53,7 @@ def test_defaults_and_values_of_the_project_hold_unless_the_stack_says_otherwise
         "aws:region": {"value": "us-east-1"},
         "aws:profile": "p",
     }
-    values = told({"app:size": 9}, block).values
+    values = resolved({"app:size": 9}, block).values
     assert values == {
         "app:short": "3",
         "app:size": "9",
@@ -59,7 +66,7 @@ def test_defaults_and_values_of_the_project_hold_unless_the_stack_says_otherwise
 def test_all_missing_keys_are_named_at_once_with_the_command() -> None:
     block = {"one": {"type": "string"}, "two": {"description": "d"}, "three": {"default": 1}}
     with pytest.raises(ConfigMissing, match=r"app:one, app:two: `pulumi config set app:one"):
-        told({}, block)
+        resolved({}, block)
 
 
 TYPES: list[tuple[dict[str, Any], Any, bool]] = [
@@ -88,31 +95,31 @@ TYPES: list[tuple[dict[str, Any], Any, bool]] = [
 @pytest.mark.parametrize(("declared", "value", "fits"), TYPES, ids=str)
 def test_types_are_checked(declared: dict[str, Any], value: object, fits: bool) -> None:
     if fits:
-        assert "app:k" in told({"app:k": value}, {"k": declared}).values
+        assert "app:k" in resolved({"app:k": value}, {"k": declared}).values
     else:
         with pytest.raises(ConfigInvalid, match="app:k of stack dev must be of type"):
-            told({"app:k": value}, {"k": declared})
+            resolved({"app:k": value}, {"k": declared})
 
 
 def test_a_wrong_type_is_named_as_the_cli_names_it() -> None:
     declared = {"type": "array", "items": {"type": "array", "items": {"type": "integer"}}}
     with pytest.raises(ConfigInvalid, match="array<array<integer>>"):
-        told({"app:k": "x"}, {"k": declared})
+        resolved({"app:k": "x"}, {"k": declared})
 
 
 def test_a_secret_must_be_sealed_and_is_typed_inside() -> None:
     block = {"k": {"type": "integer", "secret": True}}
-    assert told({"app:k": sealed("5")}, block).values == {"app:k": "5"}
+    assert resolved({"app:k": sealed("5")}, block).values == {"app:k": "5"}
     with pytest.raises(ConfigInvalid, match="encrypted"):
-        told({"app:k": 5}, block)
+        resolved({"app:k": 5}, block)
     with pytest.raises(ConfigInvalid, match="integer") as caught:
-        told({"app:k": sealed("swordfish")}, block)
+        resolved({"app:k": sealed("swordfish")}, block)
     assert "swordfish" not in str(caught.value)
 
 
 def test_a_damaged_secret_is_named() -> None:
     with pytest.raises(ConfigInvalid, match="app:t"):
-        told({"app:t": {"secure": "v1:AAAA:BBBB"}})
+        resolved({"app:t": {"secure": "v1:AAAA:BBBB"}})
 
 
 @pytest.mark.parametrize(

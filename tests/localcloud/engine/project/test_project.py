@@ -61,7 +61,7 @@ def test_unknown_parts_of_a_stack_file_stay(tmp_path: Path) -> None:
     file.set("y", 2)
     file.save()
     assert "fromTheFuture" in file.path.read_text()
-    assert StackFile.load(project, "dev").said == {"app:x": 1, "app:y": 2}
+    assert StackFile.load(project, "dev").values == {"app:x": 1, "app:y": 2}
 
 
 def test_a_stack_file_need_not_exist(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.engine.provider.assets import AssetUnreadable, below, with_hashes
+from localcloud.engine.provider.assets import AssetUnreadable, relative_paths, with_hashes
 from localcloud.engine.values.values import Archive, Asset, Secret
 from tests.localcloud.engine.lab import Lab
 
@@ -78,7 +78,9 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, value: Asset, reason: str)
 
 def test_paths_come_back_as_the_program_wrote_them() -> None:
     sent = {"a": Secret([Asset("path", "/p/x"), Archive("path", "/other/y")])}
-    assert below(sent, "/p") == {"a": Secret([Asset("path", "x"), Archive("path", "/other/y")])}
+    assert relative_paths(sent, "/p") == {
+        "a": Secret([Asset("path", "x"), Archive("path", "/other/y")])
+    }
 
 
 def test_a_changed_file_is_a_changed_input(lab: Lab) -> None:

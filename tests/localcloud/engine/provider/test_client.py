@@ -52,7 +52,7 @@ def test_secrets_go_in_plain_and_come_out_covered(client: ProviderClient) -> Non
     assert state.outputs["value"] == Secret("pw")
     assert client.read(state, state.id).outputs["value"] == Secret("pw")
     assert client.update(state, state, preview=False)["value"] == Secret("pw")
-    imported = client.read(state, state.id, blank=True)
+    imported = client.read(state, state.id, id_only=True)
     assert imported.outputs["value"] == "pw"
 
 

@@ -6,7 +6,7 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2
 
-from localcloud.engine.provider.inprocess_grpc import ProviderError, call_if_there, operate
+from localcloud.engine.provider.inprocess_grpc import ProviderError, call_optional, call_required
 
 REQUEST = provider_pb2.CheckRequest()
 
@@ -47,7 +47,7 @@ class Servicer:
 
 
 def test_an_answer_is_given_back() -> None:
-    assert operate(Servicer(), "fine", REQUEST) == "fine"
+    assert call_required(Servicer(), "fine", REQUEST) == "fine"
 
 
 @pytest.mark.parametrize(
@@ -65,11 +65,11 @@ def test_failures_say_whether_something_may_have_happened(
     method: str, reason: str, definite: bool
 ) -> None:
     with pytest.raises(ProviderError, match=reason) as failure:
-        operate(Servicer(), method, REQUEST)
+        call_required(Servicer(), method, REQUEST)
     assert failure.value.definite is definite
 
 
 def test_methods_that_need_not_be_there() -> None:
-    assert call_if_there(Servicer(), "lacks", REQUEST) is None
+    assert call_optional(Servicer(), "lacks", REQUEST) is None
     with pytest.raises(ProviderError, match="no luck"):
-        call_if_there(Servicer(), "aborts", REQUEST)
+        call_optional(Servicer(), "aborts", REQUEST)

@@ -14,7 +14,7 @@ import pytest
 
 from localcloud.engine.backend.backend import StackHandle
 from localcloud.engine.errors import StateCorrupt, StateNotWritten
-from localcloud.engine.state import journal as journals
+from localcloud.engine.state.journal import JournalContent, announce_fold, read_journal
 from localcloud.engine.state.model import ResourceState, Snapshot
 from localcloud.engine.values.values import Secret
 from tests.localcloud.engine.random_runs import random_run, truth_of
@@ -166,9 +166,9 @@ def test_announcing_mends_a_torn_line(tmp_path: Path) -> None:
     path.write_text(
         '{"journal":1,"base":"b"}\n{"same":0,"state":{}}\n{"same":1,"state":' + "9" * 200
     )
-    journals.announce(path, "f")
-    left = journals.read(path)
-    assert left == journals.Left("b", [{"same": 0, "state": {}}], "f")
+    announce_fold(path, "f")
+    left = read_journal(path)
+    assert left == JournalContent("b", [{"same": 0, "state": {}}], "f")
 
 
 def test_many_threads_lose_nothing(stack: StackHandle) -> None:

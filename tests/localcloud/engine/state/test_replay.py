@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from localcloud.engine.state.replay import Replay
-from localcloud.engine.state.state_file import empty, manifest, pending
+from localcloud.engine.state.state_file import manifest, new_document, pending_operations
 from tests.localcloud.engine.stacks import resources_of, violations
 
 Document = dict[str, Any]
@@ -20,7 +20,7 @@ def thing(name: str, *needs: str, **fields: Any) -> Document:
 
 
 def base(*states: Document, operations: tuple[Document, ...] = ()) -> Document:
-    document = empty("organization/p/s", "v1:…")
+    document = new_document("organization/p/s", "v1:…")
     document["checkpoint"]["latest"] |= {
         "resources": list(states),
         "pending_operations": list(operations),
@@ -54,20 +54,20 @@ def test_nothing_changed_is_the_very_same_document() -> None:
 
 def test_an_operation_is_pending_until_it_ends() -> None:
     begun = {"begin": 0, "type": "creating", "resource": A}
-    assert pending(folded(base(), begun)) == [{"resource": A, "type": "creating"}]
+    assert pending_operations(folded(base(), begun)) == [{"resource": A, "type": "creating"}]
     done = folded(base(), begun, {"end": 0, "add": [0, A]})
-    assert not pending(done)
+    assert not pending_operations(done)
     assert names(done) == ["a"]
-    assert not pending(folded(base(), begun, {"end": 0}))
+    assert not pending_operations(folded(base(), begun, {"end": 0}))
 
 
 def test_pending_operations_of_the_base_stay_until_resolved() -> None:
     document = base(C, operations=({"resource": A, "type": "creating"},))
-    assert pending(folded(document, {"change": True, "remove": 0})) == [
+    assert pending_operations(folded(document, {"change": True, "remove": 0})) == [
         {"resource": A, "type": "creating"}
     ]
     adopted = folded(document, {"end": 0, "add": [1, A]})
-    assert not pending(adopted)
+    assert not pending_operations(adopted)
     assert names(adopted) == ["a", "c"]
 
 

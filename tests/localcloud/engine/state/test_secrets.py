@@ -6,7 +6,7 @@ import time
 import pytest
 
 from localcloud.engine.errors import SecretsError, WrongPassphrase
-from localcloud.engine.state.secrets import crypter_for, foresee, new_crypter
+from localcloud.engine.state.secrets import crypter_for, derive_key_ahead, new_crypter
 from tests.localcloud.engine.stacks import PASSPHRASE, crypter
 
 CLI_SALT = "v1:3yQJCjfwOzs=:v1:ecs4h5pExpmoAFB3:CFV4e5aifHOvhZCrutwnOXK45rLBZw=="
@@ -36,7 +36,7 @@ def test_a_key_is_derived_once() -> None:
 
 
 def test_a_foreseen_key_is_not_derived_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    foresee("swordfish", CLI_SALT)
+    derive_key_ahead("swordfish", CLI_SALT)
     monkeypatch.setattr(hashlib, "pbkdf2_hmac", None)
     with pytest.raises(WrongPassphrase):  # found out with the key that was foreseen
         crypter_for("swordfish", CLI_SALT)
@@ -44,7 +44,7 @@ def test_a_foreseen_key_is_not_derived_again(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("salt", ["", "v1:x", "v1:?:y"])
 def test_what_is_no_salt_is_told_by_who_needs_it(salt: str) -> None:
-    foresee(PASSPHRASE, salt)
+    derive_key_ahead(PASSPHRASE, salt)
     with pytest.raises(SecretsError):
         crypter_for(PASSPHRASE, salt)
 

@@ -24,7 +24,7 @@ def test_a_state_of_the_cli_comes_back_byte_for_byte() -> None:
 
 def test_each_resource_of_the_cli_comes_back_but_for_fresh_seals() -> None:
     document = state_file.decode(STATE.read_bytes(), STATE)
-    crypter = crypter_for(PASSPHRASE, state_file.salt(document, "x"))
+    crypter = crypter_for(PASSPHRASE, state_file.secrets_salt(document, "x"))
     for written in state_file.resources(document):
         again = state_to_document(state_from_document(written, crypter), crypter)
         assert list(again) == list(written)
@@ -41,7 +41,7 @@ def _unsealed(value: Any, decrypt: Any) -> Any:
 
 
 def test_an_empty_state_has_the_cli_s_shape() -> None:
-    document = state_file.empty("organization/demo/dev", "v1:…")
+    document = state_file.new_document("organization/demo/dev", "v1:…")
     assert list(document) == ["version", "checkpoint"]
     assert list(document["checkpoint"]) == ["stack", "latest"]
     latest = document["checkpoint"]["latest"]
@@ -51,7 +51,7 @@ def test_an_empty_state_has_the_cli_s_shape() -> None:
 
 
 def test_byte_strings_need_version_4() -> None:
-    document = state_file.empty("s", "v1:…")
+    document = state_file.new_document("s", "v1:…")
     document["checkpoint"]["latest"]["resources"] = [
         {"outputs": {"b": {SIGNATURE_KEY: "803fd3297a5875dc03ca845dda5d2a98", "value": "/w=="}}}
     ]
@@ -86,4 +86,4 @@ def test_a_stack_that_the_cli_had_no_time_to_make_is_empty() -> None:
 def test_other_secrets_providers_are_refused_by_name() -> None:
     document = {"checkpoint": {"latest": {"secrets_providers": {"type": "cloud", "state": {}}}}}
     with pytest.raises(SecretsUnsupported, match="cloud"):
-        state_file.salt(document, "Stack x")
+        state_file.secrets_salt(document, "Stack x")

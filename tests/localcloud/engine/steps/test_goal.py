@@ -12,8 +12,8 @@ from localcloud.engine.steps.goal import (
     BadRegistration,
     Goal,
     UnsupportedOption,
-    goal_of,
-    lowered,
+    downgrade_output_values,
+    goal_from_request,
     seconds,
 )
 from localcloud.engine.values.values import UNKNOWN, OutputValue, Secret
@@ -37,7 +37,7 @@ def test_what_is_no_duration(text: str) -> None:
 
 
 def test_what_is_not_said_is_none() -> None:
-    goal = goal_of(Request(type="a:b:C", name="n", custom=True), "")
+    goal = goal_from_request(Request(type="a:b:C", name="n", custom=True), "")
     assert (goal.protect, goal.retain_on_delete, goal.delete_before_replace) == (None, None, None)
     assert goal.replacement_trigger is None
 
@@ -51,7 +51,7 @@ def test_false_is_said() -> None:
         retainOnDelete=False,
         deleteBeforeReplaceDefined=True,
     )
-    goal = goal_of(request, "")
+    goal = goal_from_request(request, "")
     assert (goal.protect, goal.retain_on_delete, goal.delete_before_replace) == (
         False,
         False,
@@ -78,7 +78,7 @@ def test_aliases_are_urns_or_parts() -> None:
             alias_pb2.Alias(spec=alias_pb2.Alias.Spec(name="x", noParent=True)),
         ],
     )
-    assert goal_of(request, "").aliases == (
+    assert goal_from_request(request, "").aliases == (
         Alias(urn="urn:1"),
         Alias(urn="urn:2"),
         Alias(name="x", no_parent=True),
@@ -88,7 +88,7 @@ def test_aliases_are_urns_or_parts() -> None:
 def test_an_sdk_that_does_not_say_what_properties_need_means_everything() -> None:
     request = Request(type="a:b:C", name="n", custom=True, dependencies=["u2", "u1"])
     request.object.update({"x": 1})
-    assert goal_of(request, "").property_dependencies == {"x": ["u1", "u2"]}
+    assert goal_from_request(request, "").property_dependencies == {"x": ["u1", "u2"]}
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_an_sdk_that_does_not_say_what_properties_need_means_everything() -> Non
 )
 def test_fields_that_are_not_here_are_refused_by_name(fields: Any, named: str) -> None:
     with pytest.raises(UnsupportedOption, match=f"resource 'n' .a:b:C. uses {named}, which"):
-        goal_of(Request(type="a:b:C", name="n", custom=True, **fields), "")
+        goal_from_request(Request(type="a:b:C", name="n", custom=True, **fields), "")
 
 
 IMPLEMENTED = {
@@ -162,7 +162,7 @@ def test_a_hook_that_no_resource_is_bound_to_does_nothing(lab: Lab) -> None:
 
 
 def test_empty_hooks_are_no_hooks() -> None:
-    goal_of(Request(type="a:b:C", name="n", hooks=Request.ResourceHooksBinding()), "")
+    goal_from_request(Request(type="a:b:C", name="n", hooks=Request.ResourceHooksBinding()), "")
 
 
 def test_every_field_of_a_registration_is_read_or_refused() -> None:
@@ -187,4 +187,4 @@ def test_output_values_become_plain_secret_and_unknown() -> None:
         "b": OutputValue(None, known=False),
         "c": Secret({"d": OutputValue(2)}),
     }
-    assert lowered(value) == {"a": Secret([1]), "b": UNKNOWN, "c": Secret({"d": 2})}
+    assert downgrade_output_values(value) == {"a": Secret([1]), "b": UNKNOWN, "c": Secret({"d": 2})}

@@ -124,7 +124,7 @@ def test_what_does_not_exist_and_is_no_target_is_unknown_to_the_program(lab: Lab
         'a = Thing("a")\na.arn.apply(lambda v: print("APPLIED", v))\nThing("b")', targets=(B,)
     )
     assert result.changes == {"create": 2}
-    assert lab.said("info") == []
+    assert lab.messages("info") == []
     assert lab.states() == ["b"]
 
 

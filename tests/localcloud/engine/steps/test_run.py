@@ -97,7 +97,7 @@ def test_secrets_are_blinded_in_what_a_program_says(lab: Lab) -> None:
 
     lab.up("print('it is', pulumi.Config().require('password'))")
 
-    assert lab.said("info") == ["it is [secret]"]
+    assert lab.messages("info") == ["it is [secret]"]
 
 
 def test_secrets_are_blinded_in_errors(lab: Lab) -> None:
@@ -139,7 +139,7 @@ def test_unknowns_reach_neither_outputs_nor_applies(lab: Lab) -> None:
 
     assert result.changes == {"create": 3}
     assert result.outputs == {"known": "known", "unknown": None, "id": None}
-    assert lab.said("info") == []
+    assert lab.messages("info") == []
 
 
 def test_a_preview_knows_what_an_update_cannot_change(lab: Lab) -> None:

@@ -9,10 +9,10 @@ from localcloud.engine.api import StepError, StepFailed, StepFinished, StepStart
 from localcloud.engine.events import Event, Op
 from localcloud.engine.provider.inprocess_grpc import InitFailed, ProviderError
 from localcloud.engine.state.model import ResourceState, Snapshot
-from localcloud.engine.steps.registrations import Book
-from localcloud.engine.steps.run import Bus, NoRecord, Run, Stopped
-from localcloud.engine.steps.step_events import Stepper, is_default_provider
-from localcloud.engine.values.redaction import Blinder
+from localcloud.engine.steps.registrations import Registrations
+from localcloud.engine.steps.run import EventBus, NoJournal, Run, Stopped
+from localcloud.engine.steps.step_events import StepReporter, is_default_provider
+from localcloud.engine.values.redaction import Redactor
 from localcloud.engine.values.values import Secret
 from tests.localcloud.engine.stacks import resource
 
@@ -23,7 +23,7 @@ def events() -> list[Event]:
 
 
 @pytest.fixture
-def stepper(events: list[Event]) -> Stepper:
+def reporter(events: list[Event]) -> StepReporter:
     run = Run(
         stack="dev",
         project="demo",
@@ -34,15 +34,15 @@ def stepper(events: list[Event]) -> Stepper:
         preview=False,
         parallel=2,
         snapshot=Snapshot(),
-        bus=Bus(events.append, Blinder()),
-        record=NoRecord(),
+        bus=EventBus(events.append, Redactor()),
+        journal=NoJournal(),
         cancel=threading.Event(),
     )
-    return Stepper(run, Book(stack="dev", project="demo", snapshot=Snapshot()))
+    return StepReporter(run, Registrations(stack="dev", project="demo", snapshot=Snapshot()))
 
 
-def test_a_step_is_told_before_and_after(stepper: Stepper, events: list[Event]) -> None:
-    with stepper.step(Op.CREATE, resource("a"), ("x",)):
+def test_a_step_is_told_before_and_after(reporter: StepReporter, events: list[Event]) -> None:
+    with reporter.step(Op.CREATE, resource("a"), ("x",)):
         assert [type(event) for event in events] == [StepStarted]
     (finished,) = [event for event in events if isinstance(event, StepFinished)]
     assert (finished.op, finished.diff) == (Op.CREATE, ("x",))
@@ -57,31 +57,31 @@ def test_a_step_is_told_before_and_after(stepper: Stepper, events: list[Event]) 
     ],
 )
 def test_a_failure_names_the_resource_and_ends_the_run(
-    stepper: Stepper, events: list[Event], failure: Exception, reason: str
+    reporter: StepReporter, events: list[Event], failure: Exception, reason: str
 ) -> None:
     with (
         pytest.raises(StepError, match="test:index:Thing 'a' could not be created"),
-        stepper.step(Op.CREATE, resource("a")),
+        reporter.step(Op.CREATE, resource("a")),
     ):
         raise failure
     (failed,) = [event for event in events if isinstance(event, StepFailed)]
     assert failed.message == reason
-    with pytest.raises(Stopped), stepper.step(Op.CREATE, resource("b")):
+    with pytest.raises(Stopped), reporter.step(Op.CREATE, resource("b")):
         pass
 
 
-def test_a_reason_that_names_the_resource_is_not_named_twice(stepper: Stepper) -> None:
-    said = "creating test:index:Thing 'a' failed: no"
-    assert str(stepper.failed(Op.CREATE, resource("a"), said)) == said
+def test_a_reason_that_names_the_resource_is_not_named_twice(reporter: StepReporter) -> None:
+    reason = "creating test:index:Thing 'a' failed: no"
+    assert str(reporter.fail_step(Op.CREATE, resource("a"), reason)) == reason
 
 
-def test_only_so_many_steps_at_once(stepper: Stepper) -> None:
+def test_only_so_many_steps_at_once(reporter: StepReporter) -> None:
     running, most = 0, 0
     lock, go = threading.Lock(), threading.Event()
 
     def work(name: str) -> None:
         nonlocal running, most
-        with stepper.step(Op.CREATE, resource(name)):
+        with reporter.step(Op.CREATE, resource(name)):
             with lock:
                 running += 1
                 most = max(most, running)
@@ -97,21 +97,21 @@ def test_only_so_many_steps_at_once(stepper: Stepper) -> None:
     assert most == 2
 
 
-def test_secret_outputs_are_covered(stepper: Stepper) -> None:
+def test_secret_outputs_are_covered(reporter: StepReporter) -> None:
     state = resource(
         "a",
         inputs={"pw": Secret("x-1-x"), "open": 1},
         outputs={"pw": "x-1-x", "open": 1, "key": "y-2-y", "id": "i"},
         additional_secret_outputs=["key", "id", "absent"],
     )
-    stepper.settle(state)
+    reporter.mark_secrets(state)
     assert state.outputs == {
         "pw": Secret("x-1-x"),
         "open": 1,
         "key": Secret("y-2-y"),
         "id": "i",
     }
-    assert stepper.run.bus.blinder.blind("x-1-x y-2-y") == "[secret] [secret]"
+    assert reporter.run.bus.redactor.redact("x-1-x y-2-y") == "[secret] [secret]"
 
 
 def provider(name: str) -> Any:
@@ -120,13 +120,15 @@ def provider(name: str) -> Any:
     )
 
 
-def test_default_providers_are_nobodys_business(stepper: Stepper, events: list[Event]) -> None:
+def test_default_providers_are_nobodys_business(
+    reporter: StepReporter, events: list[Event]
+) -> None:
     assert is_default_provider(provider("default").urn)
     assert is_default_provider(provider("default_7_51_1").urn)
     assert not is_default_provider(provider("west").urn)
-    with stepper.step(Op.CREATE, provider("default")):
+    with reporter.step(Op.CREATE, provider("default")):
         pass
-    stepper.count(Op.CREATE, provider("default"))
-    stepper.count(Op.CREATE, provider("west"))
+    reporter.count(Op.CREATE, provider("default"))
+    reporter.count(Op.CREATE, provider("west"))
     assert events == []
-    assert stepper.run.bus.changes == {"create": 1}
+    assert reporter.run.bus.changes == {"create": 1}

@@ -13,7 +13,7 @@ from localcloud.engine.values.values import (
     ResourceReference,
     Secret,
 )
-from localcloud.engine.values.wire import Keep, from_struct, to_struct
+from localcloud.engine.values.wire import MarshalOptions, from_struct, to_struct
 
 URN = "urn:pulumi:dev::p::t:m:T::n"
 
@@ -64,12 +64,14 @@ def test_true_is_no_number() -> None:
 
 
 def test_what_the_receiver_does_not_know_is_taken_off() -> None:
-    plain = Keep()
+    plain = MarshalOptions()
     assert from_struct(to_struct({"v": Secret(["s"])}, plain)) == {"v": ["s"]}
     assert from_struct(to_struct({"v": UNKNOWN, "l": [1, UNKNOWN]}, plain)) == {"l": [1]}
     assert from_struct(to_struct({"v": ResourceReference(URN, "i")}, plain)) == {"v": "i"}
     assert from_struct(to_struct({"v": ResourceReference(URN)}, plain)) == {"v": URN}
-    assert from_struct(to_struct({"v": Secret(UNKNOWN)}, Keep(unknowns=True))) == {"v": UNKNOWN}
+    assert from_struct(to_struct({"v": Secret(UNKNOWN)}, MarshalOptions(keep_unknowns=True))) == {
+        "v": UNKNOWN
+    }
 
 
 def test_output_values_are_read_and_written_as_secrets_and_unknowns() -> None:
@@ -99,6 +101,6 @@ def test_an_unknown_kind_is_refused() -> None:
 
 
 def test_relative_asset_paths_are_sent_from_the_folder_of_the_program() -> None:
-    keep = Keep(folder="/project")
-    sent = from_struct(to_struct({"a": Asset("path", "x"), "z": Archive("path", "/abs")}, keep))
+    options = MarshalOptions(folder="/project")
+    sent = from_struct(to_struct({"a": Asset("path", "x"), "z": Archive("path", "/abs")}, options))
     assert sent == {"a": Asset("path", "/project/x"), "z": Archive("path", "/abs")}

@@ -27,39 +27,39 @@ def stack_urn(stack: str, project: str) -> str:
 
 
 def qualified_type(urn: str) -> str:
-    """Say which type an URN has, with the types of its parents before it."""
+    """Return the type in an URN, with the types of its parents before it."""
     return urn.split("::", 3)[2]
 
 
 def type_of(urn: str) -> str:
-    """Say which type an URN has."""
+    """Return the type in an URN."""
     return qualified_type(urn).rpartition("$")[2]
 
 
 def name_of(urn: str) -> str:
-    """Say the logical name in an URN (which may itself hold `::`)."""
+    """Return the logical name in an URN (which may itself hold `::`)."""
     return urn.split("::", 3)[3]
 
 
 def is_urn(text: str) -> bool:
-    """Tell an URN from any other text."""
+    """Return whether a text is an URN."""
     return text.startswith("urn:pulumi:") and text.count("::") >= 3
 
 
 def package_of(token: str) -> str:
-    """Say which package serves a type or function token: `aws` for `aws:s3/bucket:Bucket`."""
+    """Return the package of a type or function token: `aws` for `aws:s3/bucket:Bucket`."""
     if token.startswith(PROVIDER_PREFIX):
         return token[len(PROVIDER_PREFIX) :]
     return token.split(":", 1)[0]
 
 
 def is_provider_type(type_: str) -> bool:
-    """Tell provider resources from all others."""
+    """Return whether a type is a provider's."""
     return type_.startswith(PROVIDER_PREFIX)
 
 
 def is_type_token(type_: str) -> bool:
-    """Say whether a custom resource may have this type: `package:module:Name`."""
+    """Return whether a custom resource may have this type: `package:module:Name`."""
     return len(type_.split(":")) == 3
 
 
@@ -86,7 +86,7 @@ class ProviderRef:
 def inherited_alias(
     *, stack: str, project: str, child_type: str, child_name: str, parent_name: str, alias: str
 ) -> str:
-    """Say what a child was called when its parent was called `alias`.
+    """Return what a child was called when its parent was called `alias`.
 
     A child whose name starts with its parent's name is taken to be named after it, so the old
     parent's name replaces that part (step_generator.go, inheritedChildAlias).

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from localcloud.engine.values import urn as urns
-from localcloud.engine.values.urn import ProviderRef
+from localcloud.engine.values import urns
+from localcloud.engine.values.urns import ProviderRef
 
 ROOT = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
 GROUP = "urn:pulumi:dev::p::my:m:Group::g"
