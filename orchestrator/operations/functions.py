@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from rich.console import Console
-
 from orchestrator.checkout.stacks import Stack
 from orchestrator.checkout.target import Target
 from orchestrator.deployers.cloud import open_cloud
+from orchestrator.display.console import message
 from orchestrator.errors import AwsRefused, UnknownFunction, UpstreamMissing
 from shared.jobs import JOBS
 
@@ -66,7 +65,7 @@ def deployed_function(target: Target, job: str) -> Iterator[DeployedFunction]:
         raise UnknownFunction(f"There is no function {job!r}. The functions are: {known}.")
     target = target.only(LAYER)
     stack = target.stack
-    with open_cloud(target, say=_say) as cloud:
+    with open_cloud(target, say=message) as cloud:
         outputs = cloud.deployer.outputs(stack)
         function = _of(job, stack, outputs, cloud.environment)
         try:
@@ -101,7 +100,3 @@ def _of(
         selection=stack.selection,
         environment=environment,
     )
-
-
-def _say(text: str) -> None:
-    Console(stderr=True).print(text, highlight=False, soft_wrap=True)

@@ -16,7 +16,10 @@ from orchestrator.checkout.target import Target
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.base import Deployer, Outcome
 from orchestrator.deployers.cloud import Cloud, emulator, open_cloud
-from orchestrator.display import display
+from orchestrator.display.console import stderr_console
+from orchestrator.display.lines import words_of
+from orchestrator.display.progress import Progress
+from orchestrator.display.summary import print_summary
 from orchestrator.preflight.cloud_mismatch import refuse_lost_cloud
 from orchestrator.preflight.refusals import refuse_if_inside, refuse_regions, require_upstreams
 from orchestrator.reports.report import Report, StackReport
@@ -37,7 +40,7 @@ class Session:
 
     verb: str
     target: Target
-    console: Console = field(default_factory=display.person)
+    console: Console = field(default_factory=stderr_console)
     cancel: Flag = field(default_factory=Flag)
     began: float = field(default_factory=time.monotonic)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -110,8 +113,8 @@ class Session:
     def run(
         self, deployer: Deployer, operation: Operation, waits_for: WaitsFor = nothing
     ) -> Report:
-        """Carry out `operation` on the selection, with the display."""
-        with display.Display(self.console, display.words_of(self.verb)) as watcher:
+        """Carry out `operation` on the selection, showing its progress."""
+        with Progress(self.console, words_of(self.verb)) as watcher:
             stacks = Run(self.selection, operation, waits_for, watcher, self.cancel).carry_out()
         return self.report(deployer, stacks)
 
@@ -135,7 +138,7 @@ class Session:
         report.seconds = self.seconds()
         self.workspace.make_home()
         report.write(self.workspace.reports)
-        display.print_summary(self.console, report)
+        print_summary(self.console, report)
         stopped = "" if report.ok else self._stopped()
         raise_unless_green(report, again=self.again, stopped=stopped)
         if self.cancel.is_set():  # when the last stack was as good as done

@@ -11,7 +11,7 @@ from orchestrator.checkout.stacks import Environment
 from orchestrator.checkout.target import Target
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.cloud import emulator, local_exports
-from orchestrator.display.display import person
+from orchestrator.display.console import message
 from orchestrator.errors import UsageError
 from orchestrator.runs.run_lock import refuse_at_work
 
@@ -24,7 +24,7 @@ NOT_RUNNING = "Local AWS is not running. Start it: ./invoke emulator.start"
 def start(root: Path, *, port: str = "") -> None:
     """Start the local AWS, or say where it is already; no port: the one it had, or a free one."""
     endpoint = emulator(Workspace(root)).start(_port(port) if port else None)
-    person().print(f"Local AWS at {endpoint.url}", highlight=False)
+    message(f"Local AWS at {endpoint.url}")
 
 
 def stop(root: Path) -> None:
@@ -33,7 +33,7 @@ def stop(root: Path) -> None:
     refuse_at_work(workspace, Environment.LOCAL, again="./invoke emulator.stop")
     stopped = emulator(workspace).stop()
     word = "stopped; its state is kept" if stopped else "was not running"
-    person().print(f"Local AWS {word}", highlight=False)
+    message(f"Local AWS {word}")
 
 
 def status(root: Path, *, as_json: bool = False) -> None:
@@ -61,7 +61,7 @@ def exports(root: Path) -> None:
     local = Target(root=root)
     for stack in local.stacks:
         prepare_stack_file(local.workspace, stack)
-    for name, value in local_exports(local.workspace, say=_say).items():
+    for name, value in local_exports(local.workspace, say=message).items():
         print(f"export {name}={shlex.quote(value)}")
 
 
@@ -78,7 +78,3 @@ def _running(found: Status) -> str:
         f"Local AWS at {found.url} (process {found.pid}), up for {minutes:.0f} min, "
         f"{megabytes:.0f} MB, function workers: {found.workers}\nLog: {found.log}"
     )
-
-
-def _say(text: str) -> None:
-    person().print(text, highlight=False, soft_wrap=True)

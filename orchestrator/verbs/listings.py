@@ -13,14 +13,14 @@ from rich.table import Table
 from orchestrator.checkout.stacks import Stack, by_region
 from orchestrator.checkout.target import Target
 from orchestrator.deployers.cloud import Cloud, open_cloud
-from orchestrator.display.display import person
+from orchestrator.display.console import message
 from orchestrator.errors import UpstreamMissing
 
 
 def outputs(target: Target, *, as_json: bool = False) -> None:
     """What one layer or all promise, in one region or in each; secrets masked."""
     layer, stacks = target.layer, target.stacks
-    with open_cloud(target, say=_say, start=False) as cloud:
+    with open_cloud(target, say=message, start=False) as cloud:
         found = {stack: dict(cloud.deployer.outputs(stack)) for stack in stacks}
         deployed = {stack for stack in stacks if _is_deployed(cloud, stack, found[stack])}
     if layer and (first := stacks[0]) not in deployed:
@@ -38,7 +38,7 @@ def outputs(target: Target, *, as_json: bool = False) -> None:
 def status(target: Target, *, as_json: bool = False) -> None:
     """Every layer: what it reads, whether it is deployed, when, and what is not emulated."""
     stacks = target.stacks
-    with open_cloud(target, say=_say, start=False) as cloud:
+    with open_cloud(target, say=message, start=False) as cloud:
         rows = {stack: _status_row(stack, cloud.deployer.state(stack)) for stack in stacks}
     if as_json:
         found = {"environment": target.environment.value, "stacks": list(rows.values())}
@@ -70,10 +70,6 @@ def first_region(found: Mapping[Stack, Any]) -> dict[str, Any]:
     """For JSON: what the first region has, by layer."""
     stacks = next(iter(by_region(found).values()))
     return {stack.layer.name: found[stack] for stack in stacks}
-
-
-def _say(text: str) -> None:
-    person().print(text, highlight=False, soft_wrap=True)
 
 
 def _is_deployed(cloud: Cloud, stack: Stack, outputs: Mapping[str, Any]) -> bool:

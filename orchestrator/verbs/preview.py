@@ -7,7 +7,7 @@ import json
 from orchestrator.checkout.stacks import Stack
 from orchestrator.checkout.target import Target
 from orchestrator.deployers.base import Event, OnEvent, Outcome, StepEvent
-from orchestrator.display import display
+from orchestrator.display.lines import step_lines
 from orchestrator.reports.report import Report
 from orchestrator.runs.session import Session
 
@@ -32,7 +32,7 @@ def preview(target: Target, *, as_json: bool = False) -> None:
         if as_json:
             print(_json(report, steps))
         else:
-            for line in display.step_lines(steps):
+            for line in step_lines(steps):
                 session.say(line)
         session.finish(report)
 

@@ -13,7 +13,7 @@ from orchestrator.checkout.local_files import prepare_stack_file, tags_of
 from orchestrator.checkout.stacks import Environment, Stack, stack_of
 from orchestrator.checkout.target import Target
 from orchestrator.deployers.cloud import open_cloud
-from orchestrator.display.display import person
+from orchestrator.display.console import message
 from orchestrator.errors import StillDeployed, UsageError
 from orchestrator.preflight.refusals import refuse_region
 from shared.stack_name import StackName
@@ -35,7 +35,7 @@ def add(target: Target, region: str) -> None:
             _copy(home, stack)
         if where is Environment.LOCAL:
             prepare_stack_file(workspace, stack)
-    _say(f"Environment {where} has region {region}. {_next(stacks[0])}")
+    message(f"Environment {where} has region {region}. {_next(stacks[0])}")
 
 
 def remove(target: Target, region: str) -> None:
@@ -44,7 +44,7 @@ def remove(target: Target, region: str) -> None:
     stacks = target.stacks
     if any(stack.at_home for stack in stacks):
         raise UsageError(f"{region} is the home region, which is not removed.")
-    with open_cloud(target, say=_say, start=False) as cloud:
+    with open_cloud(target, say=message, start=False) as cloud:
         for stack in stacks:
             if cloud.deployer.state(stack).deployed:
                 raise StillDeployed(
@@ -52,7 +52,7 @@ def remove(target: Target, region: str) -> None:
                 )
     for stack in stacks:
         stack.file.unlink()
-    _say(f"Environment {target.environment} has no region {region} any more.")
+    message(f"Environment {target.environment} has no region {region} any more.")
 
 
 def _further(home: Stack, region: str) -> Stack:
@@ -89,7 +89,3 @@ def _next(stack: Stack) -> str:
         f"./invoke settings{stack.selection} misses, by ./invoke config.set LAYER SECRET "
         f"--secret{stack.selection}; then: ./invoke deploy-all{stack.environment.option}"
     )
-
-
-def _say(text: str) -> None:
-    person().print(text, highlight=False, soft_wrap=True)

@@ -6,7 +6,7 @@ import itertools
 
 from orchestrator.checkout.target import Target
 from orchestrator.deployers.cloud import Cloud
-from orchestrator.display import display
+from orchestrator.display.console import busy
 from orchestrator.errors import UpstreamMissing, UsageError
 from orchestrator.reports.report import Report
 from orchestrator.runs.gate import SmokeSuite
@@ -42,6 +42,6 @@ def run_gate(session: Session, cloud: Cloud, suite: SmokeSuite, report: Report) 
     environment = session.target.environment.value
     for region, stacks in session.selection.whole_regions().items():
         outputs = {stack.layer.name: dict(cloud.deployer.outputs(stack)) for stack in stacks}
-        with display.busy(session.console, f"smoke tests in {region} …"):
+        with busy(session.console, f"smoke tests in {region} …"):
             gate = suite.run(environment=environment, region=region, outputs=outputs)
         report.add_gate(gate, outputs.get("api", {}), region="" if stacks[0].at_home else region)

@@ -25,7 +25,7 @@ from orchestrator.checkout.stacks import Environment, Stack
 from orchestrator.checkout.target import Target
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.cloud import open_cloud
-from orchestrator.display.display import person
+from orchestrator.display.console import message
 from orchestrator.errors import SettingRefused, UsageError
 from orchestrator.settings.check import is_sealed, refuse_settings
 from orchestrator.settings.reference import value_text
@@ -69,7 +69,7 @@ def remove(target: Target, key: str) -> None:
     if made:  # as on first use: a local secret is random and worth nothing elsewhere
         prepare_stack_file(workspace, stack)
     now = "now has a new random one" if made else "says it no more"
-    _say(f"{place} was removed: {_name(stack)} {now}. {_next(stack)}")
+    message(f"{place} was removed: {_name(stack)} {now}. {_next(stack)}")
 
 
 @contextlib.contextmanager
@@ -190,7 +190,7 @@ def _seal_by_cli(target: Target, place: Place, text: str) -> None:
     """By the stack's own secrets provider; not `pulumi.automation`, which has it in argv."""
     stack = place.stack
     options = ("--secret", place.key, "--stack", stack.name, "--non-interactive")
-    with open_cloud(target.only(), say=_say, start=False) as cloud:
+    with open_cloud(target.only(), say=message, start=False) as cloud:
         done = subprocess.run(
             ["pulumi", "config", "set", *options],
             cwd=stack.layer.folder,
@@ -211,7 +211,7 @@ def _seal_by_cli(target: Target, place: Place, text: str) -> None:
 
 
 def _tell(place: Place, value: str) -> None:
-    _say(f"{_name(place.stack)} now says {place}: {value}. {_next(place.stack)}")
+    message(f"{_name(place.stack)} now says {place}: {value}. {_next(place.stack)}")
 
 
 def _name(stack: Stack) -> str:
@@ -225,7 +225,3 @@ def _next(stack: Stack) -> str:
     except SettingRefused as error:
         return f"To be mended before it is deployed: {error}"
     return f"Next: ./invoke up {stack.layer.name}{stack.selection}"
-
-
-def _say(text: str) -> None:
-    person().print(text, highlight=False, soft_wrap=True, markup=False)
