@@ -1,1 +1,4 @@
-"""Values, names and paths of properties, and how they travel."""
+"""Property values, URNs and property paths, and how they travel.
+
+Comes in: everybody. Touches: nothing; these are values and functions of values.
+"""
