@@ -23,6 +23,7 @@ PAGES = sorted(
 )
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 COMMAND = re.compile(r"\./invoke ([^`\n#|()]*)")
+FILE = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.(?:py|md|json|toml|lock))`")
 PLACEHOLDERS = {"TASK"}
 
 every_page = pytest.mark.parametrize("page", PAGES)
@@ -100,10 +101,24 @@ def test_every_relative_link_leads_somewhere(page: str) -> None:
 
 
 @every_page
+def test_every_file_that_a_page_names_exists(page: str) -> None:
+    for path in FILE.findall(_text(page)):
+        assert (ROOT / path).exists() or (ROOT / page).parent.joinpath(path).exists(), path
+
+
+@every_page
 def test_every_command_exists_with_its_options(page: str) -> None:
     for task, options in commands(page):
         assert task in known(), task
         assert set(options) <= known()[task], f"{task}: {set(options) - known()[task]}"
+
+
+def test_tests_that_a_page_names_exist() -> None:
+    named = {each for page in PAGES for each in re.findall(r"--path (tests/[\w./:]+)", _text(page))}
+    assert named
+    for path, _, name in (each.partition("::") for each in named):
+        assert (ROOT / path).exists(), path
+        assert not name or f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), name
 
 
 def test_pages_with_links_and_commands_were_read() -> None:
