@@ -23,7 +23,6 @@ class Op(StrEnum):
     IMPORT_REPLACEMENT = "import-replacement"
     DISCARD = "discard"
     DISCARD_REPLACED = "discard-replaced"
-    REMOVE_PENDING_REPLACE = "remove-pending-replace"
 
 
 @dataclass(frozen=True, kw_only=True)

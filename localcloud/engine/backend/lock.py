@@ -66,11 +66,6 @@ def stack_lock(folder: Path, title: str, notice: Callable[[str], None]) -> Itera
         _release(path, lock)
 
 
-def lock_holders(folder: Path) -> list[LockHolder]:
-    """List who holds the stack now; dead holders are not listed."""
-    return [holder for holder in _read_holders(folder) if not _is_dead(holder)]
-
-
 def _acquire(
     folder: Path, title: str, notice: Callable[[str], None]
 ) -> tuple[Path, FileLock | None]:

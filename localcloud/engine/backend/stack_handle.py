@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from localcloud.engine.backend import history
 from localcloud.engine.backend.folder import BackendFolder
-from localcloud.engine.backend.lock import LockHolder, lock_holders, stack_lock
+from localcloud.engine.backend.lock import stack_lock
 from localcloud.engine.errors import (
     EngineError,
     StackExists,
@@ -160,10 +160,6 @@ class StackHandle:
         with stack_lock(self._locks, self._title, notice):
             self._recover(notice)
             yield
-
-    def holders(self) -> list[LockHolder]:
-        """List who holds the stack's lock."""
-        return lock_holders(self._locks)
 
     def journal(self, snapshot: Snapshot) -> Journal:
         """Open the journal of a run on a snapshot that was loaded under the lock."""

@@ -8,8 +8,6 @@ from localcloud.engine.provider.responses import Diff
 from localcloud.engine.values import property_paths
 from localcloud.engine.values.values import OutputValue, Secret
 
-# Kinds of pulumirpc.PropertyDiff: each plain kind is followed by the one that replaces.
-ADD, ADD_REPLACE, DELETE, DELETE_REPLACE, UPDATE, UPDATE_REPLACE = range(6)
 INIT_ERROR = "#initerror"  # replaceOnChanges may name it: a resource that came up halfway
 
 
@@ -66,7 +64,7 @@ def apply_replace_on_changes(diff: Diff, selectors: list[str], *, init_errors: b
         if hit(key):
             replaces.add(str(property_paths.parse(key)[0]))
             assert diff.detailed is not None
-            diff.detailed[key] = kind | 1
+            diff.detailed[key] = kind | 1  # of pulumirpc.PropertyDiff: the odd kinds replace
     replaces.update(key for key in diff.changes if hit(key))
     if init_errors and hit(INIT_ERROR):
         replaces.add(INIT_ERROR)

@@ -21,9 +21,7 @@ class Project:
     folder: Path
     name: str
     runtime: str
-    runtime_options: Mapping[str, Any]
     program: Path
-    description: str = ""
     declared: Mapping[str, Declaration] = field(default_factory=dict)
     stack_folder: Path
 
@@ -36,29 +34,23 @@ class Project:
         name = document.get("name")
         if not isinstance(name, str) or not name:
             raise ProjectInvalid(f"{path} must give the project a 'name'.")
-        runtime, options = _runtime(document.get("runtime"), path)
         config, stacks = document.get("config"), document.get("stackConfigDir") or "."
         if isinstance(config, str):  # an old spelling of stackConfigDir
             config, stacks = None, config
         return cls(
             folder=root,
             name=name,
-            runtime=runtime,
-            runtime_options=options,
+            runtime=_runtime(document.get("runtime"), path),
             program=(root / (document.get("main") or ".")).resolve(),
-            description=document.get("description") or "",
             declared=declarations(config, name),
             stack_folder=(root / stacks).resolve(),
         )
 
 
-def _runtime(runtime: Any, path: Path) -> tuple[str, Mapping[str, Any]]:
-    if isinstance(runtime, str):
-        return runtime, {}
-    if isinstance(runtime, dict) and isinstance(runtime.get("name"), str):
-        options = runtime.get("options") or {}
-        if isinstance(options, dict):
-            return runtime["name"], options
+def _runtime(runtime: Any, path: Path) -> str:
+    name = runtime.get("name") if isinstance(runtime, dict) else runtime
+    if isinstance(name, str):
+        return name
     raise ProjectInvalid(f"{path} must name its 'runtime'.")
 
 

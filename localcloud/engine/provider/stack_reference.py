@@ -20,7 +20,6 @@ from localcloud.engine.values.values import has_secret
 from localcloud.engine.values.wire import KEEP_ALL, from_struct, to_struct
 
 STACK_REFERENCE = "pulumi:pulumi:StackReference"
-STASH = "pulumi:index:Stash"
 
 StackOutputs = Callable[[str], dict[str, Any]]
 Lookup = Callable[[str], ResourceState | None]

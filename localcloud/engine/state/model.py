@@ -18,7 +18,8 @@ class ResourceState:
     """One instance of a resource, as apitype.ResourceV3 of Pulumi, with decrypted values.
 
     `created` and `modified` are RFC 3339 times. `custom_timeouts` maps create, update and delete to
-    seconds. What a newer CLI has written and this class does not know is kept in `extra`.
+    seconds. `resource_hooks` are the CLI's alone: a registration here drops them. What a newer CLI
+    has written and this class does not know is kept in `extra`.
     `handle` is the identity of the instance in its snapshot and journal: the same URN may stand
     twice there, a handle never does. -1: not in a snapshot yet.
     """
@@ -54,8 +55,6 @@ class ResourceState:
     hide_diff: list[Any] = field(default_factory=list)
     replace_on_changes: list[str] = field(default_factory=list)
     replacement_trigger: Any = None
-    refresh_before_update: bool = False
-    view_of: str = ""
     resource_hooks: dict[str, list[str]] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
     handle: int = field(default=-1, compare=False)
@@ -131,8 +130,6 @@ FIELDS: Final = (
     ("hide_diff", "hideDiff"),
     ("replace_on_changes", "replaceOnChanges"),
     ("replacement_trigger", "replacementTrigger"),
-    ("refresh_before_update", "refreshBeforeUpdate"),
-    ("view_of", "viewOf"),
     ("resource_hooks", "resourceHooks"),
 )
 _ALWAYS: Final = frozenset({"urn", "custom", "type"})

@@ -23,14 +23,11 @@ from localcloud.engine.state.snapshot_integrity import repaired
 Document = dict[str, Any]
 
 # Fields of a resource that need version 4 of the format, and what the CLI calls them.
-_FEATURES: Final = {
+FEATURES: Final = {
     "refreshBeforeUpdate": "refreshBeforeUpdate",
-    "viewOf": "views",
     "resourceHooks": "hooks",
     "taint": "taint",
     "replaceWith": "replaceWith",
-    "extensionRef": "extensionParameterization",
-    "snippetID": "snippets-prototype",
 }
 
 
@@ -130,10 +127,9 @@ class Replay:
         states = latest.get("resources", []) + [
             operation["resource"] for operation in latest.get("pending_operations", [])
         ]
-        features = {name for key, name in _FEATURES.items() if any(s.get(key) for s in states)}
+        features = {name for key, name in FEATURES.items() if any(s.get(key) for s in states)}
         # Byte strings hide inside ciphertexts: once there, the feature stays declared.
         features |= {"byteString"} & set(self._base.get("features", []))
-        features |= {"snippets-prototype"} if latest.get("snippets") else set()
         if not features:
             return {"version": 3}
         return {"version": 4, "features": sorted(features)}

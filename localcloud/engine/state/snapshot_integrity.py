@@ -30,7 +30,7 @@ def provider_urn(reference: str) -> str:
 def _references(state: Document) -> Iterator[str]:
     if state.get("provider"):
         yield provider_urn(state["provider"])
-    for key in ("parent", "deletedWith", "viewOf"):
+    for key in ("parent", "deletedWith"):
         if state.get(key):
             yield state[key]
     yield from state.get("dependencies") or ()
@@ -72,7 +72,7 @@ def _with_new_names(state: Document, names: dict[str, str]) -> Document:
     if fixed.get("provider"):
         urn, _, identity = fixed["provider"].rpartition("::")
         fixed["provider"] = f"{names.get(urn, urn)}::{identity}"
-    for key in ("urn", "parent", "deletedWith", "viewOf"):
+    for key in ("urn", "parent", "deletedWith"):
         if key in fixed:
             fixed[key] = names.get(fixed[key], fixed[key])
     for key in ("dependencies", "replaceWith"):
@@ -136,7 +136,7 @@ def _without_dead_references(resources: list[Document]) -> list[Document]:
 
 def _trimmed(state: Document, dead: set[str]) -> Document:
     fixed = dict(state)
-    for key in ("parent", "deletedWith", "viewOf"):
+    for key in ("parent", "deletedWith"):
         if fixed.get(key) in dead:
             del fixed[key]
     for key in ("dependencies", "replaceWith"):

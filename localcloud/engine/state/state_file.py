@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from localcloud.engine.errors import SecretsUnsupported, StateCorrupt, StateUnsupported
-from localcloud.engine.state.replay import now
+from localcloud.engine.state.replay import FEATURES, now
 from localcloud.engine.state.state_values import dump
 from localcloud.engine.values.values import BYTE_STRING
 
 Document = dict[str, Any]
 # What version 4 of the format may declare and this engine carries along.
-_FEATURES: Final = {"byteString", "hooks", "refreshBeforeUpdate", "replaceWith", "taint"}
+_FEATURES: Final = {"byteString", *FEATURES.values()}
 
 
 def new_document(stack: str, secrets_salt: str) -> Document:

@@ -158,17 +158,6 @@ def _fill(struct: Struct, properties: dict[str, Any], options: MarshalOptions) -
             _put(fields[key], plain, options)
 
 
-def to_value(value: Any, options: MarshalOptions = KEEP_ALL) -> Value:
-    """Write one value."""
-    message = Value()
-    plain = _downgraded(value, options)
-    if isinstance(plain, Unknown):
-        message.string_value = UNKNOWN_PLACEHOLDER
-    else:
-        _put(message, plain, options)
-    return message
-
-
 def _downgraded(value: Any, options: MarshalOptions) -> Any:
     """Replace secrets and outputs that the receiver does not know by plain values."""
     if isinstance(value, OutputValue):

@@ -154,13 +154,6 @@ def test_an_unreadable_lock_is_somebody_s(folder: Path, content: str) -> None:
         hold(folder)
 
 
-def test_holders_are_listed(folder: Path) -> None:
-    assert lock.lock_holders(folder) == []
-    with lock.stack_lock(folder, "Stack", print):
-        [holder] = lock.lock_holders(folder)
-        assert holder.pid == os.getpid()
-
-
 def test_of_many_that_come_at_once_never_two_are_inside(folder: Path) -> None:
     inside, most, won = [0], [0], [0]
     guard, gate = threading.Lock(), threading.Barrier(6)

@@ -150,3 +150,20 @@ def test_depending_on_a_component_means_its_children(lab: Lab) -> None:
     assert lab.world.asked("create ") == ["create a", "create b"]
     lab.destroy()
     assert lab.world.asked("delete ") == ["delete b", "delete a"]
+
+
+def test_a_registration_keeps_what_only_a_newer_cli_knows_and_drops_its_hooks(lab: Lab) -> None:
+    lab.up('Thing("a", value="1")')
+    handle = lab.backend.open("p", "dev")
+    with handle.lock(), handle.journal(snapshot := handle.load()) as journal:
+        state = next(s for s in snapshot.resources if s.urn.endswith("::a"))
+        state.extra = {"refreshBeforeUpdate": True, "fromTheFuture": {"x": 1}}
+        state.resource_hooks = {"beforeDelete": ["hook"]}
+        journal.change(put=state)
+
+    for value in ("1", "2"):  # the same, then an update
+        lab.up(f'Thing("a", value="{value}")')
+        resources = lab.document()["checkpoint"]["latest"]["resources"]
+        [thing] = [r for r in resources if r["urn"].endswith("::a")]
+        assert (thing["refreshBeforeUpdate"], thing["fromTheFuture"]) == (True, {"x": 1})
+        assert "resourceHooks" not in thing

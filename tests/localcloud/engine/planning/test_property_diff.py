@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+from pulumi.runtime.proto.provider_pb2 import PropertyDiff
+
 from localcloud.engine.planning.property_diff import (
     INIT_ERROR,
-    UPDATE,
-    UPDATE_REPLACE,
     apply_replace_on_changes,
     changed_keys,
     plain,
@@ -28,10 +28,12 @@ def test_a_provider_that_cannot_tell_leaves_it_to_the_inputs() -> None:
 
 
 def test_chosen_changes_replace() -> None:
-    diff = Diff(True, changes=["a", "b"], detailed={"a.x[0]": UPDATE, "b": UPDATE})
+    diff = Diff(
+        True, changes=["a", "b"], detailed={"a.x[0]": PropertyDiff.UPDATE, "b": PropertyDiff.UPDATE}
+    )
     apply_replace_on_changes(diff, ["a.x"], init_errors=False)
     assert diff.replaces == ["a"]
-    assert diff.detailed == {"a.x[0]": UPDATE_REPLACE, "b": UPDATE}
+    assert diff.detailed == {"a.x[0]": PropertyDiff.UPDATE_REPLACE, "b": PropertyDiff.UPDATE}
     assert diff.needs_replacement()
 
 
@@ -47,6 +49,6 @@ def test_a_resource_that_came_up_halfway_may_be_replaced() -> None:
 
 
 def test_a_detailed_diff_alone_can_ask_for_a_replacement() -> None:
-    assert Diff(True, detailed={"a": UPDATE_REPLACE}).needs_replacement()
-    assert not Diff(True, detailed={"a": UPDATE}).needs_replacement()
+    assert Diff(True, detailed={"a": PropertyDiff.UPDATE_REPLACE}).needs_replacement()
+    assert not Diff(True, detailed={"a": PropertyDiff.UPDATE}).needs_replacement()
     assert Diff(True, detailed={"b": 0, "a": 0}).changed_properties() == ("a", "b")

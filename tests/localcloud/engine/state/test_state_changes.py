@@ -37,8 +37,6 @@ OTHER: dict[str, Any] = {
     "hide_diff": ["x"],
     "replace_on_changes": ["x"],
     "replacement_trigger": 1,
-    "refresh_before_update": True,
-    "view_of": "x",
     "resource_hooks": {"x": ["y"]},
 }
 UNIMPORTANT = {
