@@ -39,7 +39,7 @@ class Layout:
 
     @property
     def log(self) -> Path:
-        """What the server says (0600)."""
+        """The server's log (0600)."""
         return self.home / "emulator.log"
 
     @property

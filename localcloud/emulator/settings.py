@@ -1,4 +1,4 @@
-"""What may be told to the local AWS, with the defaults for a 2-core laptop."""
+"""Settings of the local AWS, with the defaults for a 2-core laptop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How outputs and errors are told to the engine: secrets wrapped, failures as one sentence."""
+"""Outputs and errors as the engine gets them: secrets wrapped, failures as one sentence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import grpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
-from localcloud.provider.base.errors import Partial, ProviderError, describe
+from localcloud.provider.base.errors import InitFailed, ProviderError, describe
 from localcloud.provider.base.resource import ResourceType
 from localcloud.provider.base.values import Props, secret, to_struct
 
@@ -24,14 +24,14 @@ def with_secrets(kind: ResourceType, values: Props) -> Props:
 
 
 @contextmanager
-def told(
+def grpc_errors(
     context: Any, code: grpc.StatusCode, doing: str, kind: ResourceType | None = None
 ) -> Iterator[None]:
     """Turn any error into the protocol's, in one sentence: what failed, on what, and why."""
     try:
         yield
-    except Partial as error:
-        _abort_partial(context, f"{doing} failed: {describe(error.cause)}", error, kind)
+    except InitFailed as error:
+        _abort_init_failed(context, f"{doing} failed: {describe(error.cause)}", error, kind)
     except Exception as error:
         _log.debug("%s failed", doing, exc_info=True)
         _abort(lambda reason: context.abort(code, reason), f"{doing} failed: {describe(error)}")
@@ -51,8 +51,8 @@ class _Status(grpc.Status):  # type: ignore[misc]  # grpc publishes no types
         self.trailing_metadata = (("grpc-status-details-bin", packed),)
 
 
-def _abort_partial(
-    context: Any, reason: str, error: Partial, kind: ResourceType | None
+def _abort_init_failed(
+    context: Any, reason: str, error: InitFailed, kind: ResourceType | None
 ) -> NoReturn:
     outputs = to_struct(with_secrets(kind, error.outputs)) if kind else to_struct(error.outputs)
     detail = provider_pb2.ErrorResourceInitFailed(id=error.id, properties=outputs, reasons=[reason])

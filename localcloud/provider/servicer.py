@@ -28,7 +28,7 @@ from localcloud.provider.base.errors import ConfigRefused, ProviderError
 from localcloud.provider.base.inputs import all_props, check
 from localcloud.provider.base.resource import ResourceType
 from localcloud.provider.base.values import Props, from_struct, has_unknown, to_struct
-from localcloud.provider.responses import told, with_secrets
+from localcloud.provider.responses import grpc_errors, with_secrets
 
 VERSION = "7.51.1"  # of the AWS provider whose types and property names these are
 
@@ -50,14 +50,14 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         self._environment = process_environment() if environment is None else environment
         self._connections: Connections | None = None
 
-    # Talking about the provider itself
+    # The provider itself
 
     def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802 (the protocol's name)
-        """Say which of the protocol's newer features are taken: none."""
+        """Answer which of the protocol's newer features are taken: none."""
         return provider_pb2.ProviderHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802 (the protocol's name)
-        """Say which version of the types this is."""
+        """Give the version of the types."""
         return plugin_pb2.PluginInfo(version=VERSION)
 
     def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802 (the protocol's name)
@@ -93,7 +93,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802 (the protocol's name)
         """Take the settings; nothing is called yet."""
         config = from_struct(request.args) or configuration.from_variables(request.variables)
-        with told(context, grpc.StatusCode.INVALID_ARGUMENT, "configuring the aws provider"):
+        with grpc_errors(context, grpc.StatusCode.INVALID_ARGUMENT, "configuring the aws provider"):
             settings = configuration.settings(config, self._environment, explicit=self._explicit)
         self._connections = Connections(settings, self._pool)
         return provider_pb2.ConfigureResponse(supportsPreview=True)
@@ -127,7 +127,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             expected = operations.created_preview(kind, inputs)
             return provider_pb2.CreateResponse(properties=_outputs(kind, expected))
         aws = self._aws(inputs, request.timeout)
-        with told(context, grpc.StatusCode.UNKNOWN, f"creating {_what(request)}", kind):
+        with grpc_errors(context, grpc.StatusCode.UNKNOWN, f"creating {_what(request)}", kind):
             id, outputs = operations.create(kind, aws, inputs)
         return provider_pb2.CreateResponse(id=id, properties=_outputs(kind, outputs))
 
@@ -136,7 +136,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         kind = self._kind(request, context)
         state, inputs = from_struct(request.properties), from_struct(request.inputs)
         aws = self._aws({**state, **inputs}, 0)
-        with told(context, grpc.StatusCode.UNKNOWN, f"reading {_what(request)}", kind):
+        with grpc_errors(context, grpc.StatusCode.UNKNOWN, f"reading {_what(request)}", kind):
             found = operations.read(
                 kind, aws, request.id, state, inputs, default_tags=self._settings.default_tags
             )
@@ -158,7 +158,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             outputs = operations.updated_preview(kind, state, olds, news)
             return provider_pb2.UpdateResponse(properties=_outputs(kind, outputs))
         aws = self._aws({**state, **news}, request.timeout)
-        with told(context, grpc.StatusCode.UNKNOWN, f"updating {_what(request)}", kind):
+        with grpc_errors(context, grpc.StatusCode.UNKNOWN, f"updating {_what(request)}", kind):
             outputs = operations.update(kind, aws, request.id, state, olds, news)
         return provider_pb2.UpdateResponse(properties=_outputs(kind, outputs))
 
@@ -167,7 +167,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         kind = self._kind(request, context)
         known = {**from_struct(request.properties), **from_struct(request.old_inputs)}
         aws = self._aws(known, request.timeout)
-        with told(context, grpc.StatusCode.UNKNOWN, f"deleting {_what(request)}", kind):
+        with grpc_errors(context, grpc.StatusCode.UNKNOWN, f"deleting {_what(request)}", kind):
             operations.delete(kind, aws, request.id, known)
         return empty_pb2.Empty()
 
@@ -175,7 +175,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         """Look something up."""
         lookup = registry.lookups().get(request.tok)
         args = from_struct(request.args)
-        with told(context, grpc.StatusCode.UNKNOWN, f"looking up {request.tok}"):
+        with grpc_errors(context, grpc.StatusCode.UNKNOWN, f"looking up {request.tok}"):
             if lookup is None:
                 raise ProviderError("the local cloud's provider does not implement it")
             if has_unknown(args):
@@ -220,15 +220,15 @@ def _what(request: Any) -> str:
 
 
 def _in_force(kind: ResourceType, inputs: struct_pb2.Struct, state: struct_pb2.Struct) -> Props:
-    """Give the inputs in force: as recorded, else what the outputs say about them.
+    """Give the inputs in force: as recorded, else as the outputs have them.
 
     What AWS filled in is in force too: naming it in the program changes nothing.
     """
     props, recorded = all_props(kind), from_struct(inputs)
-    told = {name: value for name, value in from_struct(state).items() if name in props}
+    outputs = {name: value for name, value in from_struct(state).items() if name in props}
     if not recorded:
-        return told
-    return {name: value for name, value in told.items() if props[name].computed} | recorded
+        return outputs
+    return {name: value for name, value in outputs.items() if props[name].computed} | recorded
 
 
 def _invoke_response(answer: Props) -> provider_pb2.InvokeResponse:

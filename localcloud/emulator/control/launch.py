@@ -1,4 +1,4 @@
-"""Launching the server: as nobody's child, with its socket, until it says that it serves."""
+"""Launching the server: as nobody's child, with its socket, until it reports that it serves."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _spawn(layout: Layout, descriptors: list[int], environment: Mapping[str, str
             stderr=log,
             pass_fds=descriptors,
             start_new_session=True,
-            check=False,  # what matters is what the server says, or that it says nothing
+            check=False,  # what counts is what the server reports, or that it reports nothing
         )
 
 

@@ -9,14 +9,14 @@ import time
 from localcloud.emulator.errors import PortTaken
 
 HOST = "127.0.0.1"
-CANDIDATES = range(20000, 32000)
+PORT_RANGE = range(20000, 32000)
 """Below the ports that Linux (32768) and macOS (49152) give to outgoing connections, so that
 nobody takes ours by chance while the emulator is stopped."""
 
 
-def listen(port: int, *, patience: float = 0.0) -> socket.socket:
-    """Listen on this port; raises PortTaken when it is not free within `patience` seconds."""
-    deadline = time.monotonic() + patience
+def listen(port: int, *, timeout: float = 0.0) -> socket.socket:
+    """Listen on this port; raises PortTaken when it is not free within `timeout` seconds."""
+    deadline = time.monotonic() + timeout
     while True:
         try:
             return _listen(port)
@@ -38,9 +38,9 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def listen_anywhere() -> socket.socket:
-    """Listen on a free port out of CANDIDATES."""
-    for port in random.sample(CANDIDATES, 50):
+def listen_on_free_port() -> socket.socket:
+    """Listen on a free port out of PORT_RANGE."""
+    for port in random.sample(PORT_RANGE, 50):
         try:
             return _listen(port)
         except PortTaken:

@@ -48,10 +48,10 @@ class Emulator:
         """
         self.layout.make_home()
         with self._alone():
-            server = self._server_or_right()
+            server = self._server_or_lock()
             if isinstance(server, int):
-                with os.fdopen(server) as right:
-                    return Endpoint(self._start(port, right.fileno()), started=True)
+                with os.fdopen(server) as serving_lock:
+                    return Endpoint(self._start(port, serving_lock.fileno()), started=True)
             if port not in (None, server.port):
                 raise AlreadyRunning(port=server.port, wanted=port or 0)
             return Endpoint(server.port)
@@ -131,8 +131,8 @@ class Emulator:
         record = ServerRecord.load(self.layout.process)
         return record if record and record.process() else None
 
-    def _server_or_right(self) -> ServerRecord | int:
-        """The running server; else the right to be it: a lock (its descriptor) to hand to it.
+    def _server_or_lock(self) -> ServerRecord | int:
+        """The running server; else the lock that it will hold (its descriptor), to hand over.
 
         Handed over, so that it is never free in between. While it is held by somebody unknown,
         a killed server has not let go yet, or one whose starter was killed is about to say who
@@ -140,14 +140,14 @@ class Emulator:
         """
         deadline = time.monotonic() + 5.0
         while (server := self._server()) is None:
-            if (right := take_to_hand_over(self.layout.serving)) is not None:
-                return right
+            if (serving_lock := take_to_hand_over(self.layout.serving)) is not None:
+                return serving_lock
             if time.monotonic() > deadline:
                 raise Busy(self.layout.serving)
             time.sleep(0.02)
         return server
 
-    def _start(self, port: int | None, right: int) -> int:
+    def _start(self, port: int | None, serving_lock: int) -> int:
         self._clear_leftovers()
         with self._listener(port) as listener:
             number = int(listener.getsockname()[1])
@@ -157,7 +157,7 @@ class Emulator:
             try:
                 launch(
                     self.layout,
-                    (listener.fileno(), right),
+                    (listener.fileno(), serving_lock),
                     environment,
                     timeout=self.settings.start_timeout,
                 )
@@ -168,7 +168,7 @@ class Emulator:
 
     def _listener(self, port: int | None) -> socket.socket:
         wanted = port or self._remembered_port()
-        return ports.listen(wanted, patience=0.5) if wanted else ports.listen_anywhere()
+        return ports.listen(wanted, timeout=0.5) if wanted else ports.listen_on_free_port()
 
     def _remembered_port(self) -> int | None:
         try:
@@ -180,7 +180,7 @@ class Emulator:
         server = self._server()
         process = server.process() if server else None
         if process is not None:
-            self._end([process], patience=self.settings.stop_timeout)
+            self._end([process], timeout=self.settings.stop_timeout)
         self._clear_leftovers()
         return process is not None
 
@@ -188,13 +188,13 @@ class Emulator:
         """After a kill -9: end function workers without a server, drop its files."""
         record = ServerRecord.load(self.layout.process)
         if record is not None:
-            self._end(record.workers(), patience=0.5)
+            self._end(record.workers(), timeout=0.5)
             self.layout.process.unlink(missing_ok=True)
         shutil.rmtree(self.layout.scratch, ignore_errors=True)
         self.layout.make()
 
-    def _end(self, victims: list[psutil.Process], *, patience: float) -> None:
-        if survivors := processes.end(victims, patience=patience):
+    def _end(self, targets: list[psutil.Process], *, timeout: float) -> None:
+        if survivors := processes.end(targets, timeout=timeout):
             raise StopFailed(survivors)
 
 

@@ -84,10 +84,10 @@ def _session(leader: int) -> list[psutil.Process]:
     return members
 
 
-def end(processes: Sequence[psutil.Process], *, patience: float) -> list[int]:
-    """SIGTERM, wait `patience` seconds, SIGKILL; returns the pids that outlived even that."""
+def end(processes: Sequence[psutil.Process], *, timeout: float) -> list[int]:
+    """SIGTERM, wait `timeout` seconds, SIGKILL; returns the pids that outlived even that."""
     _signal(processes, signal.SIGTERM)
-    alive = _wait(processes, patience)
+    alive = _wait(processes, timeout)
     _signal(alive, signal.SIGKILL)
     return [process.pid for process in _wait(alive, 2.0)]
 

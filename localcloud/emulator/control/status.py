@@ -35,7 +35,7 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Status:
-    """What there is to say about the server; all but `running` and `home` are None when stopped."""
+    """State of the server; all but `running` and `home` are None when stopped."""
 
     running: bool
     home: Path

@@ -22,9 +22,9 @@ from typing import Any
 
 from ministack.core.responses import AccountRegionScopedDict
 
-from localcloud.emulator.functions.concurrency_queue import wait_in_line
+from localcloud.emulator.functions.concurrency_queue import queue_for_slots
 
-log = logging.getLogger("microstack.asynchronous")
+log = logging.getLogger("microstack.async_invocations")
 
 PENDING = "_microstack_pending"
 """Our store in MiniStack's Lambda module."""
@@ -38,7 +38,7 @@ Scope = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class Job:
+class Invocation:
     """One attempt that is due."""
 
     scope: Scope
@@ -47,19 +47,19 @@ class Job:
     """The accepting request's: MiniStack counts in it how deep functions call functions."""
 
 
-def install(module: ModuleType) -> Invocations:
+def install(module: ModuleType) -> AsyncInvocations:
     """Take over from MiniStack's function of the same name; once."""
     if not hasattr(module, PENDING):
         setattr(module, PENDING, AccountRegionScopedDict())
-        invocations = Invocations(module, slots=max(2, module._ACCOUNT_CONCURRENCY_CAP // 2))
+        invocations = AsyncInvocations(module, slots=max(2, module._ACCOUNT_CONCURRENCY_CAP // 2))
         vars(module)["_microstack_invocations"] = invocations
         vars(module)["invoke_async_with_retry"] = invocations.accept
         vars(module)["_LAMBDA_STATE_TRANSITION_DELAY"] = PENDING_SECONDS
-        wait_in_line(module)
+        queue_for_slots(module)
     return module._microstack_invocations  # type: ignore[no-any-return]  # set just above
 
 
-def notify_at_once(s3: ModuleType) -> None:
+def notify_before_answering(s3: ModuleType) -> None:
     """Hand an object's event to its receivers before the upload is acknowledged, not after."""
     deliver = s3._fire_s3_event
 
@@ -72,13 +72,13 @@ def notify_at_once(s3: ModuleType) -> None:
     vars(s3)["_fire_s3_event_async"] = fire
 
 
-class Invocations:
+class AsyncInvocations:
     """Runs accepted events, never more at a time than leaves room for callers who wait."""
 
     def __init__(self, module: ModuleType, slots: int) -> None:
         self.module = module
         self.slots = slots
-        self._due: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._due: queue.SimpleQueue[Invocation] = queue.SimpleQueue()
         self._threads = 0
         self._stopped = False
         self._lock = threading.Lock()
@@ -101,7 +101,7 @@ class Invocations:
             "accepted": time.time(),
         }
         self.pending.set_scoped(*scope, accepted)
-        self._enqueue(Job(scope, function, contextvars.copy_context()))
+        self._enqueue(Invocation(scope, function, contextvars.copy_context()))
 
     def stop(self) -> None:
         """Begin nothing more; what is interrupted from now on was no failure of the function."""
@@ -116,68 +116,69 @@ class Invocations:
                 self.pending.pop_scoped(*scope, None)
                 continue
             record = self.module._execution_record_for_config(function, config)
-            self._enqueue(Job(scope, record, contextvars.copy_context()))
+            self._enqueue(Invocation(scope, record, contextvars.copy_context()))
 
-    def _enqueue(self, job: Job, *, after: float = 0.0) -> None:
+    def _enqueue(self, invocation: Invocation, *, after: float = 0.0) -> None:
         if after:
-            timer = threading.Timer(after, self._enqueue, [job])
+            timer = threading.Timer(after, self._enqueue, [invocation])
             timer.daemon = True
             timer.start()
             return
-        self._due.put(job)
+        self._due.put(invocation)
         with self._lock:
             if self._threads < self.slots:
                 self._threads += 1
-                threading.Thread(target=self._work, daemon=True, name="asynchronous").start()
+                threading.Thread(target=self._run, daemon=True, name="async-invocations").start()
 
-    def _work(self) -> None:
+    def _run(self) -> None:
         while True:
-            job = self._due.get()
+            invocation = self._due.get()
             try:
-                job.context.run(self._attempt, job)
+                invocation.context.run(self._attempt, invocation)
             except Exception:
                 log.exception("An asynchronous invocation could not be made")
-                self.pending.pop_scoped(*job.scope, None)
+                self.pending.pop_scoped(*invocation.scope, None)
 
-    def _attempt(self, job: Job) -> None:
-        self.module._request_account_id.set(job.scope[0])
-        self.module._request_region.set(job.scope[1])
-        accepted = self.pending.get_scoped(*job.scope)
+    def _attempt(self, invocation: Invocation) -> None:
+        self.module._request_account_id.set(invocation.scope[0])
+        self.module._request_region.set(invocation.scope[1])
+        accepted = self.pending.get_scoped(*invocation.scope)
         if accepted is None or self._stopped:
             return
-        result = self.module._execute_function(job.function, accepted["event"])
+        result = self.module._execute_function(invocation.function, accepted["event"])
         age = time.time() - accepted["accepted"]
         if self._stopped and result.get("error"):
             return
-        if result.get("throttle") and age < self._settings(job)[1]:
-            self._enqueue(job, after=THROTTLED_SECONDS)
+        if result.get("throttle") and age < self._settings(invocation)[1]:
+            self._enqueue(invocation, after=THROTTLED_SECONDS)
         elif result.get("error"):
-            self._failed(job, accepted, result, age)
+            self._failed(invocation, accepted, result, age)
         else:
-            self.pending.pop_scoped(*job.scope, None)
+            self.pending.pop_scoped(*invocation.scope, None)
 
     def _failed(
-        self, job: Job, accepted: dict[str, Any], result: dict[str, Any], age: float
+        self, invocation: Invocation, accepted: dict[str, Any], result: dict[str, Any], age: float
     ) -> None:
         attempts = accepted["attempts"] + 1
-        retries, oldest, target = self._settings(job)
+        retries, oldest, target = self._settings(invocation)
         pause = _pause(attempts)
         if attempts <= retries and age + pause <= oldest:
-            self.pending.set_scoped(*job.scope, accepted | {"attempts": attempts})
-            self._enqueue(job, after=pause)
+            self.pending.set_scoped(*invocation.scope, accepted | {"attempts": attempts})
+            self._enqueue(invocation, after=pause)
             return
         if target:
-            name = job.function["config"]["FunctionName"]
+            name = invocation.function["config"]["FunctionName"]
             self.module._route_async_failure(target, name, accepted["event"], result)
-        self.pending.pop_scoped(*job.scope, None)
+        self.pending.pop_scoped(*invocation.scope, None)
 
-    def _settings(self, job: Job) -> tuple[int, int, str]:
+    def _settings(self, invocation: Invocation) -> tuple[int, int, str]:
         """Retries, seconds until an event is too old, where it goes then; AWS's defaults.
 
         Settings of the version or alias that was called, else those of the function.
         """
-        config = job.function["config"]
-        base = self.module._functions.get_scoped(*job.scope[:2], config["FunctionName"]) or {}
+        config = invocation.function["config"]
+        account, region, _ = invocation.scope
+        base = self.module._functions.get_scoped(account, region, config["FunctionName"]) or {}
         qualifier = "".join(config["FunctionArn"].split(":")[7:])
         named = (base.get("event_invoke_configs") or {}).get(qualifier)
         settings = named or base.get("event_invoke_config") or {}

@@ -12,37 +12,34 @@ import time
 from types import ModuleType
 from typing import Any
 
-PATIENCE = 25.0
+QUEUE_SECONDS = 25.0
 """Seconds that a call waits; API Gateway gives a function up after 29."""
 
 Slot = tuple[Any, str | None]
 """What MiniStack gave: the slot, or None and whose limit it was, `function` or `account`."""
 
 
-def wait_in_line(module: ModuleType) -> None:
+def queue_for_slots(module: ModuleType) -> None:
     """Let calls wait for a slot of MiniStack's Lambda module, each in the thread that it has.
 
     A function that calls a function does not wait: both might wait for the slot of the other.
     """
-    take, give_back, freed = (
-        module._acquire_execution_slot,
-        module._release_execution_slot,
-        threading.Condition(),
-    )
+    acquire_now, release_now = module._acquire_execution_slot, module._release_execution_slot
+    freed = threading.Condition()
 
-    def taken(function: dict[str, Any], config: dict[str, Any]) -> Slot:
-        patience = PATIENCE if module._invoke_depth.get() <= 1 else 0.0
-        deadline = time.monotonic() + patience
+    def acquire(function: dict[str, Any], config: dict[str, Any]) -> Slot:
+        timeout = QUEUE_SECONDS if module._invoke_depth.get() <= 1 else 0.0
+        deadline = time.monotonic() + timeout
         with freed:
-            found: Slot = take(function, config)
+            found: Slot = acquire_now(function, config)
             while found[1] == "account" and (left := deadline - time.monotonic()) > 0:
                 freed.wait(left)
-                found = take(function, config)
+                found = acquire_now(function, config)
             return found
 
-    def given_back(slot: Any) -> None:
-        give_back(slot)
+    def release(slot: Any) -> None:
+        release_now(slot)
         with freed:
             freed.notify()
 
-    vars(module).update(_acquire_execution_slot=taken, _release_execution_slot=given_back)
+    vars(module).update(_acquire_execution_slot=acquire, _release_execution_slot=release)

@@ -1,4 +1,4 @@
-"""Who looked at what: the entries of MiniStack's stores that a request may have changed.
+"""Access tracking: the entries of MiniStack's stores that a request may have changed.
 
 MiniStack changes entries in place, so a write cannot be seen as such. But every path to an entry
 goes through its store, so what was not looked up was not changed. What a request looked up is noted
@@ -17,7 +17,7 @@ ALL: None = None
 """Instead of a set of keys: the whole store."""
 
 
-class Touched:
+class Accesses:
     """Stores and the keys looked up in them; ALL for the whole store."""
 
     __slots__ = ("stores", "services")
@@ -37,16 +37,16 @@ class Touched:
         """Note the whole store."""
         self.stores[store] = ALL
 
-    def merge(self, other: Touched) -> None:
+    def merge(self, other: Accesses) -> None:
         """Take over what another one holds."""
         self.services |= other.services
         for store, keys in other.stores.items():
             mine = self.stores.get(store, set())
             self.stores[store] = ALL if mine is None or keys is None else mine | keys
 
-    def take(self) -> Touched:
-        """Hand out everything noted so far and begin anew."""
-        taken = Touched()
+    def take(self) -> Accesses:
+        """Hand out everything tracked so far and begin anew."""
+        taken = Accesses()
         taken.stores, self.stores = self.stores, {}
         taken.services, self.services = self.services, set()
         return taken
@@ -55,14 +55,14 @@ class Touched:
         return bool(self.stores or self.services)
 
 
-IGNORED = Touched()
+IGNORED = Accesses()
 """As CURRENT: look-ups of the recorder itself."""
-CURRENT: ContextVar[Touched | None] = ContextVar("touched", default=None)
-SINCE_SWEEP = Touched()
+CURRENT: ContextVar[Accesses | None] = ContextVar("accesses", default=None)
+SINCE_SWEEP = Accesses()
 
 
 @contextmanager
-def unnoticed() -> Iterator[None]:
+def untracked() -> Iterator[None]:
     """Look things up without leaving a trace."""
     token = CURRENT.set(IGNORED)
     try:
@@ -71,20 +71,20 @@ def unnoticed() -> Iterator[None]:
         CURRENT.reset(token)
 
 
-def watch(*kinds: type) -> None:
+def track_stores(*kinds: type) -> None:
     """Make all stores of these kinds watched ones, from their birth on; before any is made."""
     for kind in kinds:
 
-        def born(store: Any) -> None:
-            store._data = WatchedDict({}, store)
+        def tracked_init(store: Any) -> None:
+            store._data = TrackedDict({}, store)
 
-        kind.__init__ = born  # type: ignore[misc]  # the one place where MiniStack makes its dict
+        kind.__init__ = tracked_init  # type: ignore[misc]  # the one place where MiniStack makes its dict
 
 
-class WatchedDict(dict[Any, Any]):
+class TrackedDict(dict[Any, Any]):
     """A dict that notes which entries were handed out or replaced.
 
-    Keys alone (`in`, iteration, len) are not noted: nobody changes an entry without holding it.
+    Keys alone (`in`, iteration, len) are not tracked: nobody changes an entry without holding it.
     """
 
     __slots__ = ("owner",)
@@ -93,7 +93,7 @@ class WatchedDict(dict[Any, Any]):
         super().__init__(data)
         self.owner = owner
 
-    def _note(self, key: Any) -> None:
+    def _track(self, key: Any) -> None:
         current = CURRENT.get()
         if current is IGNORED:
             return
@@ -101,7 +101,7 @@ class WatchedDict(dict[Any, Any]):
         if current is not None:
             current.add(self.owner, key)
 
-    def _note_all(self) -> None:
+    def _track_all(self) -> None:
         current = CURRENT.get()
         if current is IGNORED:
             return
@@ -110,50 +110,50 @@ class WatchedDict(dict[Any, Any]):
             current.add_all(self.owner)
 
     def __getitem__(self, key: Any) -> Any:
-        self._note(key)
+        self._track(key)
         return super().__getitem__(key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        self._note(key)
+        self._track(key)
         super().__setitem__(key, value)
 
     def __delitem__(self, key: Any) -> None:
-        self._note(key)
+        self._track(key)
         super().__delitem__(key)
 
     def get(self, key: Any, default: Any = None) -> Any:
         """As dict."""
-        self._note(key)
+        self._track(key)
         return super().get(key, default)
 
     def pop(self, key: Any, *default: Any) -> Any:
         """As dict."""
-        self._note(key)
+        self._track(key)
         return super().pop(key, *default)
 
     def setdefault(self, key: Any, default: Any = None) -> Any:
         """As dict."""
-        self._note(key)
+        self._track(key)
         return super().setdefault(key, default)
 
     def update(self, *others: Any, **more: Any) -> None:
         """As dict."""
-        self._note_all()
+        self._track_all()
         super().update(*others, **more)
 
     def clear(self) -> None:
         """As dict."""
-        self._note_all()
+        self._track_all()
         super().clear()
 
     def items(self) -> ItemsView[Any, Any]:  # type: ignore[override]  # the stub asks for dict_items
         """As dict."""
-        self._note_all()
+        self._track_all()
         return super().items()
 
     def values(self) -> ValuesView[Any]:  # type: ignore[override]  # the stub asks for dict_values
         """As dict."""
-        self._note_all()
+        self._track_all()
         return super().values()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> dict[Any, Any]:
@@ -163,10 +163,10 @@ class WatchedDict(dict[Any, Any]):
         return dict, (dict(self),)
 
 
-def note_service(get_module: Callable[[str], Any]) -> Callable[[str], Any]:
+def track_services(get_module: Callable[[str], Any]) -> Callable[[str], Any]:
     """Wrap MiniStack's module loader, which every routed request goes through."""
 
-    def noted(name: str) -> Any:
+    def tracked(name: str) -> Any:
         current = CURRENT.get()
         if current is not IGNORED:
             SINCE_SWEEP.services.add(name)
@@ -174,4 +174,4 @@ def note_service(get_module: Callable[[str], Any]) -> Callable[[str], Any]:
                 current.services.add(name)
         return get_module(name)
 
-    return noted
+    return tracked

@@ -17,14 +17,14 @@ from pathlib import Path
 
 from localcloud.emulator.asgi import Application, Message, Receive, Send
 from localcloud.emulator.control.logfile import keep_short
-from localcloud.emulator.persistence.access_tracking import CURRENT, SINCE_SWEEP, Touched
+from localcloud.emulator.persistence.access_tracking import CURRENT, SINCE_SWEEP, Accesses
 from localcloud.emulator.persistence.recorder import Recorder
 
 log = logging.getLogger("microstack.durability")
 
 SWEEP_SECONDS = 0.5
 FULL_SWEEP_SECONDS = 5.0
-SHARE = 20
+SWEEP_SHARE = 20
 """A sweep may take a 20th of the time, a full sweep a 100th."""
 JOURNAL_LIMIT = 32 * 1024 * 1024
 """Bytes after which the journal is folded into the snapshots, by another process."""
@@ -53,30 +53,30 @@ def _acknowledges(message: Message) -> bool:
     return bool(message["type"] == "http.response.start" and message["status"] < 400)
 
 
-class Durable:
+class DurableApplication:
     """The ASGI application around MiniStack that holds answers back until they are safe."""
 
     def __init__(self, inner: Application, recorder: Recorder) -> None:
         self.inner = inner
         self.recorder = recorder
-        self._waiting: list[tuple[Touched, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Accesses, asyncio.Future[None]]] = []
         self._flusher: asyncio.Task[None] | None = None
-        self._rest_until = 0.0
+        self._next_write_at = 0.0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """ASGI."""
         if scope["type"] != "http":
             await self.inner(scope, receive, send)
             return
-        touched = Touched()
-        token = CURRENT.set(touched)
+        accesses = Accesses()
+        token = CURRENT.set(accesses)
         try:
-            await self._request(scope, receive, send, touched)
+            await self._request(scope, receive, send, accesses)
         finally:
             CURRENT.reset(token)
 
     async def _request(
-        self, scope: Message, receive: Receive, send: Send, touched: Touched
+        self, scope: Message, receive: Receive, send: Send, accesses: Accesses
     ) -> None:
         beginning = b""
 
@@ -88,15 +88,15 @@ class Durable:
 
         async def hold(message: Message) -> None:
             if _acknowledges(message) and not changes_nothing(scope, beginning):
-                await self.written(touched)
+                await self.written(accesses)
             await send(message)
 
         await self.inner(scope, read, hold)
 
-    async def written(self, touched: Touched) -> None:
-        """Return when everything that was touched is on disk."""
+    async def written(self, accesses: Accesses) -> None:
+        """Return when everything that was accessed is on disk."""
         done = asyncio.get_running_loop().create_future()
-        self._waiting.append((touched, done))
+        self._waiting.append((accesses, done))
         if self._flusher is None:
             self._flusher = asyncio.create_task(self._flush())
         await done
@@ -104,27 +104,27 @@ class Durable:
     async def _flush(self) -> None:
         """Write for all who wait, until nobody does."""
         while self._waiting:
-            await asyncio.sleep(max(0.0, self._rest_until - time.perf_counter()))
-            group, self._waiting = self._waiting, []
-            self._write(group)
+            await asyncio.sleep(max(0.0, self._next_write_at - time.perf_counter()))
+            batch, self._waiting = self._waiting, []
+            self._write(batch)
         self._flusher = None
 
-    def _write(self, group: list[tuple[Touched, asyncio.Future[None]]]) -> None:
+    def _write(self, batch: list[tuple[Accesses, asyncio.Future[None]]]) -> None:
         began = time.perf_counter()
-        everything = Touched()
-        for touched, _ in group:
-            everything.merge(touched)
+        everything = Accesses()
+        for accesses, _ in batch:
+            everything.merge(accesses)
         problem: Exception | None = None
         try:
             self.recorder.record(everything)
         except Exception as error:
             log.exception("State could not be written")
             problem = error
-        for _, done in group:
+        for _, done in batch:
             if not done.done():
                 done.set_result(None) if problem is None else done.set_exception(problem)
         ended = time.perf_counter()
-        self._rest_until = ended + (ended - began if ended - began > 0.002 else 0.0)
+        self._next_write_at = ended + (ended - began if ended - began > 0.002 else 0.0)
 
 
 class Sweeper:
@@ -147,7 +147,7 @@ class Sweeper:
             except Exception:
                 log.exception("State could not be written")
             keep_short(self.log)
-            pause = max(SWEEP_SECONDS, SHARE * (time.perf_counter() - began))
+            pause = max(SWEEP_SECONDS, SWEEP_SHARE * (time.perf_counter() - began))
 
     def sweep(self) -> None:
         """Write what was looked up since the last time; now and then look at everything."""
@@ -156,9 +156,9 @@ class Sweeper:
             SINCE_SWEEP.take()
             self.recorder.record_all()
             taken = time.monotonic() - began
-            self._full_at = began + max(FULL_SWEEP_SECONDS, 5 * SHARE * taken)
-        elif touched := SINCE_SWEEP.take():
-            self.recorder.record(touched, lazily=False)
+            self._full_at = began + max(FULL_SWEEP_SECONDS, 5 * SWEEP_SHARE * taken)
+        elif accesses := SINCE_SWEEP.take():
+            self.recorder.record(accesses, lazily=False)
         self._shorten()
 
     def _shorten(self) -> None:

@@ -12,10 +12,9 @@ from typing import Any
 from ministack import app
 from ministack.core import persistence
 
-from localcloud.emulator.functions import async_invocations as asynchronous
-from localcloud.emulator.persistence import journal, transitions
-from localcloud.emulator.persistence import service_readers as readings
-from localcloud.emulator.persistence.access_tracking import Touched, unnoticed
+from localcloud.emulator.functions import async_invocations
+from localcloud.emulator.persistence import journal, service_readers, transitions
+from localcloud.emulator.persistence.access_tracking import Accesses, untracked
 from localcloud.emulator.persistence.stores import Service, Store
 
 log = logging.getLogger("microstack.durability")
@@ -28,7 +27,7 @@ class Recorder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.services: dict[str, Service] = {}
-        self.watched: dict[Hashable, Store | Service] = {}
+        self.tracked: dict[Hashable, Store | Service] = {}
         self.journal = journal.Journal(folder, journal.fold(folder))
 
     def load(self) -> None:
@@ -36,25 +35,25 @@ class Recorder:
         for name, module_name in app._state_map.items():
             if (state := self._saved(name)) is not None:
                 app._get_module(module_name).load_persisted_state(state)
-        for name, (module_name, _) in readings.EXTRA.items():
+        for name, (module_name, _) in service_readers.EXTRA.items():
             if (state := self._saved(name)) is not None:
-                readings.restore_extra(name, _module(module_name), state)
+                service_readers.restore_extra(name, _module(module_name), state)
         if (functions := _loaded("lambda_svc")) is not None:
-            readings.prune_code(functions)
+            service_readers.prune_code_blobs(functions)
             transitions.complete(functions)
-        for service in self._adopt():
+        for service in self._discover():
             for store in service.stores():
                 store.prime()
 
     def resume(self) -> None:
         """Take up what had been accepted and not done; once the server can answer."""
         if (functions := _loaded("lambda_svc")) is not None:
-            asynchronous.install(functions).resume()
+            async_invocations.install(functions).resume()
 
     def quiesce(self) -> None:
         """Leave what is accepted and not done to the next start."""
         if (functions := _loaded("lambda_svc")) is not None:
-            asynchronous.install(functions).stop()
+            async_invocations.install(functions).stop()
 
     def _saved(self, name: str) -> Any:
         state = persistence.load_state(name)
@@ -62,20 +61,20 @@ class Recorder:
             raise ValueError(f"the saved state of {name} cannot be read")
         return state
 
-    def record(self, touched: Touched, *, lazily: bool = True) -> None:
-        """Write what has changed among the touched, leaving out LAZY services unless told."""
-        with unnoticed():
-            fresh = self._adopt()
-            lines = self._lines(self._stores(touched, lazily))
-            lines += self._lines(_whole(fresh))
+    def record(self, accesses: Accesses, *, lazily: bool = True) -> None:
+        """Write what has changed among what was accessed; with `lazily` not in LAZY services."""
+        with untracked():
+            fresh = self._discover()
+            lines = self._lines(self._stores(accesses, lazily))
+            lines += self._lines(_every_store(fresh))
         if lines:
             self.journal.append(lines)
 
     def record_all(self) -> None:
         """Write what has changed anywhere, also what was changed without being looked up."""
-        with unnoticed():
-            self._adopt()
-            lines = self._lines(_whole(self.services.values()))
+        with untracked():
+            self._discover()
+            lines = self._lines(_every_store(self.services.values()))
         if lines:
             self.journal.append(lines)
 
@@ -90,50 +89,50 @@ class Recorder:
                     break
                 except Exception:
                     log.debug("Again: %s of %s", store.name, store.service, exc_info=True)
-                    store.distrust()
+                    store.invalidate()
                     keys = None
             else:
                 log.error("%s of %s cannot be saved", store.name, store.service)
         return lines
 
-    def _stores(self, touched: Touched, lazily: bool) -> Iterator[tuple[Store, Any]]:
+    def _stores(self, accesses: Accesses, lazily: bool) -> Iterator[tuple[Store, Any]]:
         whole: set[Service] = set()
-        for store, keys in list(touched.stores.items()):
-            saved = self.watched.get(store)
-            if saved is None or (lazily and saved.waits_for_sweep(touched.services)):
+        for store, keys in list(accesses.stores.items()):
+            saved = self.tracked.get(store)
+            if saved is None or (lazily and saved.waits_for_sweep(accesses.services)):
                 continue
             if isinstance(saved, Store):
                 yield saved, None if keys is None else list(keys)
             else:
                 whole.add(saved)
-        whole.update(self._named(touched.services))
+        whole.update(self._named(accesses.services))
         for service in whole:
-            yield from ((store, None) for store in service.plain())
+            yield from ((store, None) for store in service.untracked_stores())
 
     def _named(self, names: Iterable[str]) -> Iterator[Service]:
         for service in self.services.values():
             if service.module.__name__.rpartition(".")[2] in names:
                 yield service
 
-    def _adopt(self) -> list[Service]:
+    def _discover(self) -> list[Service]:
         """Get to know the services that MiniStack has loaded since."""
         fresh = [
-            readings.service(name, module)
+            service_readers.service(name, module)
             for name, module_name in app._state_map.items()
             if name not in self.services and (module := _loaded(module_name)) is not None
         ]
         fresh += [
-            readings.extra(name, module)
-            for name, (module_name, _) in readings.EXTRA.items()
+            service_readers.extra(name, module)
+            for name, (module_name, _) in service_readers.EXTRA.items()
             if name not in self.services and (module := _loaded(module_name)) is not None
         ]
         for service in fresh:
             self.services[service.name] = service
-            self.watched |= service.watched()
+            self.tracked |= service.tracked()
         return fresh
 
 
-def _whole(services: Iterable[Service]) -> Iterator[tuple[Store, None]]:
+def _every_store(services: Iterable[Service]) -> Iterator[tuple[Store, None]]:
     for service in services:
         for store in service.stores():
             yield store, None

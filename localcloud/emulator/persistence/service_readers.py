@@ -1,4 +1,4 @@
-"""Special readings of four MiniStack services, and of state that it does not save itself.
+"""Readers of MiniStack services that need a special one, and of state that it does not save.
 
 Each is here because saving through `get_state()` would cost too much per request (Lambda's code,
 S3's buckets, DynamoDB's items), be unsafe (Lambda prunes code files before the state that drops
@@ -14,20 +14,19 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from localcloud.emulator.functions import async_invocations as asynchronous
-from localcloud.emulator.persistence import journal
-from localcloud.emulator.persistence import s3_objects as objects
+from localcloud.emulator.functions import async_invocations
+from localcloud.emulator.persistence import journal, s3_objects
 from localcloud.emulator.persistence.stores import (
-    Known,
+    SavedEntry,
     Service,
     Store,
     _global,
     encode,
     stores_in_place,
 )
-from localcloud.emulator.persistence.write_shadow import Change, Parts, Shadow
+from localcloud.emulator.persistence.write_shadow import Change, PartDigests, Shadow
 
-SETTLED = Shadow(encode, settled=True)
+EVENT_SHADOW = Shadow(encode, immutable_elements=True)
 ITEMS, DERIVED = "items", "_index_members"
 EVENTS = frozenset({("cloudwatch", "metrics"), ("cloudwatch_logs", "log_groups")})
 """Stores whose lists are of events: those are added and dropped, never changed."""
@@ -38,17 +37,17 @@ TABLE_SETTINGS = (
 
 
 def service(name: str, module: ModuleType) -> Service:
-    """The best reading of a service module."""
+    """The service of a module, with its special reader if it has one."""
     special = _SPECIAL.get(name)
     stores = special(module) if special else stores_in_place(name, module)
     for store in stores or []:
         if (name, store.name) in EVENTS:
-            store.shadow = SETTLED
+            store.shadow = EVENT_SHADOW
     return Service(name, module, stores)
 
 
 def _lambda(module: ModuleType) -> list[Store]:
-    asynchronous.install(module)
+    async_invocations.install(module)
     names = ["layers", "esms", "function_urls", "kinesis_positions", "dynamodb_stream_positions"]
     stores = [Store("lambda", name, _global(module, f"_{name}")) for name in names]
     functions = Store("lambda", "functions", _global(module, "_functions"), CodeFiles(module))
@@ -77,7 +76,7 @@ class CodeFiles:
         return record | {"code_zip": {self.module._BLOB_REF_KEY: self.names[code]}}
 
 
-def prune_code(module: ModuleType) -> None:
+def prune_code_blobs(module: ModuleType) -> None:
     """Drop code files that no loaded function names; only at start, when disk and memory agree."""
     records = [record for record in module._functions._data.values()]
     records += [v for record in records for v in (record.get("versions") or {}).values()]
@@ -86,8 +85,8 @@ def prune_code(module: ModuleType) -> None:
 
 
 def _s3(module: ModuleType) -> list[Store]:
-    objects.install(module)
-    asynchronous.notify_at_once(module)
+    s3_objects.install(module)
+    async_invocations.notify_before_answering(module)
     saved = module._PERSISTED_BUCKET_DICTS
     stores = [Store("s3", name, partial(saved.__getitem__, name)) for name in saved]
     return [Store("s3", "buckets_meta", _global(module, "_buckets"), _without_objects), *stores]
@@ -99,11 +98,11 @@ def _without_objects(bucket: dict[str, Any]) -> dict[str, Any]:
 
 def _dynamodb(module: ModuleType) -> list[Store]:
     stores = [Store("dynamodb", name, _global(module, f"_{name}")) for name in TABLE_SETTINGS]
-    return [Tables("dynamodb", "tables", _global(module, "_tables")).hooked(module), *stores]
+    return [Tables("dynamodb", "tables", _global(module, "_tables")).tracking(module), *stores]
 
 
 @dataclass
-class KnownTable(Known):
+class SavedTable(SavedEntry):
     """A table as it is on disk; items are not compared but noted as MiniStack stores them."""
 
     table: Any = None
@@ -117,18 +116,18 @@ class Tables(Store):
     dirty: dict[int, set[tuple[Any, Any]]] = field(default_factory=dict)
     """Keys of items stored or removed since last written, by id() of the table."""
 
-    def hooked(self, module: ModuleType) -> Tables:
+    def tracking(self, module: ModuleType) -> Tables:
         """Note every item that MiniStack stores or removes; it does both in one place each."""
         for name in ("_set_item", "_remove_item"):
-            setattr(module, name, self._noting(getattr(module, name)))
+            setattr(module, name, self._tracked(getattr(module, name)))
         return self
 
-    def _noting(self, inner: Any) -> Any:
-        def noted(table: Any, partition: Any, sort: Any, *rest: Any) -> Any:
+    def _tracked(self, inner: Any) -> Any:
+        def tracked(table: Any, partition: Any, sort: Any, *rest: Any) -> Any:
             self.dirty.setdefault(id(table), set()).add((partition, sort))
             return inner(table, partition, sort, *rest)
 
-        return noted
+        return tracked
 
     def prime(self) -> None:
         """Take everything for written."""
@@ -136,8 +135,8 @@ class Tables(Store):
             self._know(key, table, written=False)
 
     def _entry_changes(self, key: Any, table: Any) -> Iterator[str]:
-        known = self.known.get(key)
-        steps = self._steps(known, table) if isinstance(known, KnownTable) else None
+        known = self.saved.get(key)
+        steps = self._steps(known, table) if isinstance(known, SavedTable) else None
         if steps is None:
             self._know(key, table, written=True)
             saved = {name: value for name, value in table.items() if name != DERIVED}
@@ -147,10 +146,10 @@ class Tables(Store):
 
     def _know(self, key: Any, table: Any, *, written: bool) -> None:
         self.dirty.pop(id(table), None)
-        meta = Parts((name, self.shadow.node(value)) for name, value in _meta(table).items())
-        self.known[key] = KnownTable(meta, written, table, table[ITEMS])
+        meta = PartDigests((name, self.shadow.node(value)) for name, value in _meta(table).items())
+        self.saved[key] = SavedTable(meta, written, table, table[ITEMS])
 
-    def _steps(self, known: KnownTable, table: Any) -> list[Change] | None:
+    def _steps(self, known: SavedTable, table: Any) -> list[Change] | None:
         """Steps from disk to this table; None when all of it must be written."""
         known.node, steps = self.shadow.changes(known.node, _meta(table))
         dirty = self.dirty.pop(id(table), set())
@@ -186,7 +185,7 @@ EXTRA = {
         },
     ),
     "microstack_uploads": ("s3", {"uploads": "_multipart_uploads"}),
-    "microstack_events": ("lambda_svc", {"pending": asynchronous.PENDING}),
+    "microstack_events": ("lambda_svc", {"pending": async_invocations.PENDING}),
 }
 """State that MiniStack forgets at every restart: our name for it, its module, its variables."""
 
@@ -196,7 +195,7 @@ def extra(name: str, module: ModuleType) -> Service:
     _, variables = EXTRA[name]
     stores = [Store(name, key, _global(module, variable)) for key, variable in variables.items()]
     if name == "microstack_streams":
-        stores[0].shadow = SETTLED
+        stores[0].shadow = EVENT_SHADOW
     if name == "microstack_uploads":
         stores[0].shape = _with_text_keys
     return Service(name, module, stores)
@@ -209,7 +208,7 @@ def _with_text_keys(upload: dict[str, Any]) -> dict[str, Any]:
 def restore_extra(name: str, module: ModuleType, payload: dict[str, Any]) -> None:
     """Put back what extra() saved."""
     if name == "microstack_events":
-        asynchronous.install(module)
+        async_invocations.install(module)
     for key, variable in EXTRA[name][1].items():
         if key not in payload:
             continue

@@ -1,8 +1,8 @@
 """MiniStack's services as stores of entries, and what has changed in them since last asked.
 
 Every service module has `get_state()`: what must survive, by name. Most of them only copy their
-stores; for those (told by their source) the stores are read in place, entry by entry. The others
-build something new; their whole state is compared, unless there is a special reading here.
+stores; for those (seen in their source) the stores are read in place, entry by entry. The others
+build something new; their whole state is compared, unless service_readers has a special one.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from ministack.core.persistence import _json_default
 from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 
 from localcloud.emulator.persistence import journal
-from localcloud.emulator.persistence.access_tracking import unnoticed
-from localcloud.emulator.persistence.write_shadow import Change, Node, Shadow
+from localcloud.emulator.persistence.access_tracking import untracked
+from localcloud.emulator.persistence.write_shadow import Change, Digests, Shadow
 
 log = logging.getLogger("microstack.durability")
 SCOPED = (AccountScopedDict, AccountRegionScopedDict)
@@ -53,10 +53,10 @@ def entry_key(key: Any) -> str:
 
 
 @dataclass
-class Known:
+class SavedEntry:
     """An entry as it is on disk."""
 
-    node: Node
+    node: Digests
     written: bool
     """By this process, so that it is known to the letter. What MiniStack loaded may differ from
     what is on disk (it migrates old shapes), so its first change writes all of it."""
@@ -72,7 +72,7 @@ class Store:
     shape: Shape | None = None
     """Makes what is saved out of a live entry; never changes it."""
     shadow: Shadow = field(default_factory=lambda: Shadow(encode))
-    known: dict[Any, Known] = field(default_factory=dict)
+    saved: dict[Any, SavedEntry] = field(default_factory=dict)
 
     def waits_for_sweep(self, routed: set[str]) -> bool:
         """Whether a request that was sent to these services need not wait for this store."""
@@ -81,11 +81,11 @@ class Store:
     def prime(self) -> None:
         """Take everything for written: it was just loaded."""
         for key, value in self._entries():
-            self.known[key] = Known(self.shadow.node(self._shaped(value)), written=False)
+            self.saved[key] = SavedEntry(self.shadow.node(self._shaped(value)), written=False)
 
-    def distrust(self) -> None:
+    def invalidate(self) -> None:
         """Write everything next time: what was found last time may not have been written."""
-        for known in self.known.values():
+        for known in self.saved.values():
             known.node, known.written = 0, False
 
     def changes(self, keys: Iterable[Any] | None = None) -> Iterator[str]:
@@ -102,7 +102,7 @@ class Store:
 
     def _all_changes(self) -> Iterator[str]:
         entries = self._entries()
-        for key in self.known.keys() - {key for key, _ in entries}:
+        for key in self.saved.keys() - {key for key, _ in entries}:
             yield from self._removed(key)
         for key, value in entries:
             yield from self._entry_changes(key, value)
@@ -113,7 +113,7 @@ class Store:
 
     def _entry_changes(self, key: Any, value: Any) -> Iterator[str]:
         value = self._shaped(value)
-        known = self.known.get(key)
+        known = self.saved.get(key)
         if known is None:
             steps = self._write(key, value)
         else:
@@ -125,11 +125,11 @@ class Store:
 
     def _write(self, key: Any, value: Any) -> list[Change]:
         fresh, steps = self.shadow.replaced(value)
-        self.known[key] = Known(fresh, written=True)
+        self.saved[key] = SavedEntry(fresh, written=True)
         return steps
 
     def _removed(self, key: Any) -> Iterator[str]:
-        if self.known.pop(key, None) is not None:
+        if self.saved.pop(key, None) is not None:
             yield journal.line(self._address(key), Change((), None))
 
     def _shaped(self, value: Any) -> Any:
@@ -149,8 +149,8 @@ class Service:
         self.in_place = stores is not None
         self._stores = {store.name: store for store in stores or []}
 
-    def watched(self) -> dict[Hashable, Store | Service]:
-        """What to look at when one of MiniStack's stores was touched: a store, or all of this."""
+    def tracked(self) -> dict[Hashable, Store | Service]:
+        """What to look at when one of MiniStack's stores was accessed: a store, or all of this."""
         if self.in_place:
             return {s.live(): s for s in self._stores.values() if kind_of(s.live())}
         values = list(vars(self.module).values())
@@ -163,7 +163,7 @@ class Service:
     def stores(self) -> list[Store]:
         """All stores, with their present values where they are not read in place."""
         if not self.in_place:
-            with unnoticed():
+            with untracked():
                 for name, value in self._state().items():
                     self._built(name).live = _constant(value)
         return list(self._stores.values())
@@ -176,8 +176,8 @@ class Service:
                 continue
         return self.module.get_state() or {}
 
-    def plain(self) -> list[Store]:
-        """Stores that cannot be watched: they are looked at whenever the service is called."""
+    def untracked_stores(self) -> list[Store]:
+        """Stores that cannot be tracked: they are looked at whenever the service is called."""
         if not self.in_place:
             return self.stores()
         return [store for store in self._stores.values() if kind_of(store.live()) is None]

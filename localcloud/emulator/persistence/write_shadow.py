@@ -11,7 +11,7 @@ import json
 import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 BIG = 2048
 
@@ -29,22 +29,27 @@ class Change:
     """Position and number of list elements that `text` replaces."""
 
 
-class Parts(dict[str, "Node"]):
+class PartDigests(dict[str, "Digests"]):
     """A big dict, part by part."""
 
 
-class Row(list[int]):
+class ElementDigests(list[int]):
     """A big list, element by element."""
 
+    @classmethod
+    def of(cls, elements: list[Any]) -> Self:
+        """Digests of these."""
+        return cls(map(digest, elements))
 
-class Settled(list[Any]):
+
+class ImmutableElements(list[Any]):
     """A list whose elements never change once they are in it: the elements themselves.
 
     Comparing the same objects costs nothing, so a log may be as long as it likes.
     """
 
 
-Node = int | Parts | Row | Settled
+Digests = int | PartDigests | ElementDigests | ImmutableElements
 
 
 @dataclass(frozen=True)
@@ -53,38 +58,40 @@ class Shadow:
 
     encode: Callable[[Any], str]
     """Makes JSON."""
-    settled: bool = False
+    immutable_elements: bool = False
     """Whether elements of lists never change once they are in."""
 
-    def node(self, value: Any) -> Node:
+    def node(self, value: Any) -> Digests:
         """Digests of a value that is on disk just so."""
-        if isinstance(value, list) and self.settled:
-            return Settled(value)
+        if isinstance(value, list) and self.immutable_elements:
+            return ImmutableElements(value)
         if type(value) is bytes or type(value) is str:
             return hash(value)
         pickled = _pickled(value)
         if len(pickled) < BIG:
             return hash(pickled)
         if isinstance(value, dict) and all(type(key) is str for key in value):
-            return Parts((key, self.node(part)) for key, part in list(value.items()))
-        return Row(map(digest, list(value))) if isinstance(value, list) else hash(pickled)
+            return PartDigests((key, self.node(part)) for key, part in list(value.items()))
+        return ElementDigests.of(list(value)) if isinstance(value, list) else hash(pickled)
 
-    def changes(self, known: Node, value: Any, path: Path = ()) -> tuple[Node, list[Change]]:
+    def changes(self, known: Digests, value: Any, path: Path = ()) -> tuple[Digests, list[Change]]:
         """Compare with what is on disk; returns the new digests and the steps to get there."""
-        if isinstance(known, Parts) and isinstance(value, dict):
+        if isinstance(known, PartDigests) and isinstance(value, dict):
             return self._parts(known, value, path)
-        if isinstance(known, Row | Settled) and isinstance(value, list):
+        if isinstance(known, ElementDigests | ImmutableElements) and isinstance(value, list):
             return self._elements(known, list(value), path)
         if isinstance(known, int) and digest(value) == known:
             return known, []
         return self.replaced(value, path)
 
-    def replaced(self, value: Any, path: Path = ()) -> tuple[Node, list[Change]]:
+    def replaced(self, value: Any, path: Path = ()) -> tuple[Digests, list[Change]]:
         """Write all of it. Digests first: what a thread changes in between is seen next time."""
         fresh = self.node(value)
         return fresh, [Change(path, self.encode(value))]
 
-    def _parts(self, known: Parts, value: dict[Any, Any], path: Path) -> tuple[Node, list[Change]]:
+    def _parts(
+        self, known: PartDigests, value: dict[Any, Any], path: Path
+    ) -> tuple[Digests, list[Change]]:
         current = dict(value)
         if not all(type(key) is str for key in current):
             return self.replaced(value, path)
@@ -101,9 +108,10 @@ class Shadow:
         return known, found
 
     def _elements(
-        self, known: Row | Settled, value: list[Any], path: Path
-    ) -> tuple[Node, list[Change]]:
-        current = Settled(value) if isinstance(known, Settled) else Row(map(digest, value))
+        self, known: ElementDigests | ImmutableElements, value: list[Any], path: Path
+    ) -> tuple[Digests, list[Change]]:
+        immutable = isinstance(known, ImmutableElements)
+        current = ImmutableElements(value) if immutable else ElementDigests.of(value)
         if current == known:
             return known, []
         start = _common(known, current)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def answer_below_domains() -> None:
+def route_custom_domains() -> None:
     """Let an API answer for every path of its domain.
 
     MiniStack keeps some paths of any host (/health, for one) for answers of its own.

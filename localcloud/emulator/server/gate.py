@@ -45,7 +45,7 @@ async def _refuse(send: Send) -> None:
     await send({"type": "http.response.body", "body": REFUSAL})
 
 
-def lock_out_root() -> None:
+def disable_root_keys() -> None:
     """Give the well-known root keys (`test`, any 12 digits) no more rights than any unknown key.
 
     MiniStack checks no secret of theirs, so whoever reaches the port would own the account. The
@@ -57,7 +57,7 @@ def lock_out_root() -> None:
     iam_evaluator.is_root_access_key = lambda access_key_id: not access_key_id
 
 
-def ask_for_signatures() -> None:
+def require_signatures() -> None:
     """Refuse calls of an HTTP API's AWS_IAM routes that carry no signature.
 
     MiniStack checks every signature that it finds, but takes any Authorization header at all

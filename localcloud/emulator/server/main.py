@@ -58,26 +58,26 @@ class Server:
         from ministack import app
         from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 
-        from localcloud.emulator.persistence import s3_objects as objects
-        from localcloud.emulator.persistence.access_tracking import note_service, watch
-        from localcloud.emulator.persistence.durability import Durable, Sweeper
+        from localcloud.emulator.persistence import s3_objects
+        from localcloud.emulator.persistence.access_tracking import track_services, track_stores
+        from localcloud.emulator.persistence.durability import DurableApplication, Sweeper
         from localcloud.emulator.persistence.recorder import Recorder
         from localcloud.emulator.server import domains, gate
 
         self.layout = layout
         self.pipe = pipe
-        watch(AccountScopedDict, AccountRegionScopedDict)
-        objects.finish(layout.objects)
+        track_stores(AccountScopedDict, AccountRegionScopedDict)
+        s3_objects.finish(layout.objects)
         self.recorder = Recorder(layout.state)
         self.sweeper = Sweeper(self.recorder, layout.log)
         self._sweeping: asyncio.Task[None] | None = None
-        gate.lock_out_root()
-        gate.ask_for_signatures()
-        domains.answer_below_domains()
-        app._get_module = note_service(app._get_module)
+        gate.disable_root_keys()
+        gate.require_signatures()
+        domains.route_custom_domains()
+        app._get_module = track_services(app._get_module)
         app._load_persisted_state = self._load
         app.save_all = lambda services: None  # all is in the journal already
-        self.inner: Application = gate.Gate(Durable(app.app, self.recorder))
+        self.inner: Application = gate.Gate(DurableApplication(app.app, self.recorder))
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """ASGI."""

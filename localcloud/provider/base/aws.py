@@ -45,10 +45,10 @@ class Settings:
 
 
 def is_emulator(environment: Mapping[str, str]) -> bool:
-    """Whether the endpoint is an emulator: MICROSTACK_EMULATED says, else any loopback address."""
-    said = environment.get("MICROSTACK_EMULATED")
-    if said is not None:
-        return said.strip().lower() in ("1", "true", "yes")
+    """Whether the endpoint is an emulator: by MICROSTACK_EMULATED, else any loopback address."""
+    configured = environment.get("MICROSTACK_EMULATED")
+    if configured is not None:
+        return configured.strip().lower() in ("1", "true", "yes")
     return urlsplit(environment.get("AWS_ENDPOINT_URL", "")).hostname in _LOOPBACK
 
 
@@ -79,7 +79,7 @@ class ClientPool:
         """Load boto3 and the client that programs ask first, while nobody waits for them."""
 
         def load() -> None:
-            with contextlib.suppress(Exception):  # whoever needs the client is told what is wrong
+            with contextlib.suppress(Exception):  # whoever needs the client gets the error
                 self.client(settings, "sts", settings.region)
 
         threading.Thread(target=load, daemon=True).start()

@@ -16,12 +16,12 @@ class Prop:
 
     required: bool = False
     replaces: bool = False  # a change needs a new resource
-    default: Any = None  # what AWS uses when the program says nothing
-    computed: bool = False  # AWS fills it in when absent: then whatever it says is right
+    default: Any = None  # what AWS uses when the input is absent
+    computed: bool = False  # AWS fills it in when absent: then whatever it has is right
     unordered: bool = False  # a list compared as a multiset, at any depth inside
     json: bool = False  # a string (or object) compared as a JSON value; IAM policies by meaning
     secret: bool = False  # the output of the same name is always secret
-    write_only: bool = False  # AWS never tells it: read keeps the known value
+    write_only: bool = False  # AWS never returns it: read keeps the known value
     normalize: Callable[[Any], Any] | None = None  # applied to both sides before comparing
     local: bool = False  # drives the provider only, never sent to AWS (forceDestroy, triggers)
     fields: Mapping[str, Prop] = field(default_factory=dict)  # of a nested object or list of them
@@ -141,8 +141,8 @@ def filled(prop: Prop, desired: Any, actual: Any) -> Any:
     by_aws = [name for name, inner in prop.fields.items() if inner.computed]
     if actual is UNKNOWN:
         actual = dict.fromkeys(by_aws, UNKNOWN)
-    told = actual if isinstance(actual, Mapping) else {}
-    added = {name: told[name] for name in by_aws if not empty(told.get(name))}
+    found = actual if isinstance(actual, Mapping) else {}
+    added = {name: found[name] for name in by_aws if not empty(found.get(name))}
     return {**desired, **{k: v for k, v in added.items() if empty(desired.get(k))}}
 
 

@@ -24,7 +24,9 @@ def diff(kind: ResourceType, olds: Props, news: Props) -> Difference:
     changed = compare.changed(all_props(kind), olds, news)
     replaces = [name for name in changed if replaces_it(kind, name, olds, news)]
     before = bool(replaces) and (
-        kind.delete_before_replace or _keeps_name(kind, olds, news) or _keeps_place(kind, changed)
+        kind.delete_before_replace
+        or _keeps_name(kind, olds, news)
+        or _keeps_unique_inputs(kind, changed)
     )
     return Difference(tuple(changed), tuple(replaces), before)
 
@@ -36,9 +38,9 @@ def replaces_it(kind: ResourceType, name: str, olds: Props, news: Props) -> bool
     return kind.must_replace(name, olds, news)
 
 
-def _keeps_place(kind: ResourceType, changed: list[str]) -> bool:
+def _keeps_unique_inputs(kind: ResourceType, changed: list[str]) -> bool:
     """Whether the new one would stand where the old one does, and AWS has room for one only."""
-    return bool(kind.alone) and not set(kind.alone) & set(changed)
+    return bool(kind.unique_by) and not set(kind.unique_by) & set(changed)
 
 
 def _keeps_name(kind: ResourceType, olds: Props, news: Props) -> bool:

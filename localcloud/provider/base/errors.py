@@ -1,9 +1,9 @@
-"""What can go wrong in the provider, and how AWS's errors are told to people.
+"""What can go wrong in the provider, and AWS's errors as sentences for people.
 
 ProviderError
 ├── ConfigRefused      the provider's own configuration
 ├── NotFound           a resource that should be there is not
-├── Partial            a resource exists, but something after that failed
+├── InitFailed         a resource exists, but something after that failed
 ├── WaitedTooLong      something did not become ready in time
 └── Cancelled          the engine asked to stop
 """
@@ -28,7 +28,7 @@ class NotFound(ProviderError):
     """A resource, or what it points at, does not exist."""
 
 
-class Partial(ProviderError):
+class InitFailed(ProviderError):
     """The resource exists, but something after that failed: it must stay on record."""
 
     def __init__(self, id: str, outputs: Props, cause: Exception) -> None:

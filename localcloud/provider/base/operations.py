@@ -9,7 +9,7 @@ from localcloud.provider.base import compare, names
 from localcloud.provider.base import tags as tagging
 from localcloud.provider.base.aws import Aws
 from localcloud.provider.base.difference import replaces_it
-from localcloud.provider.base.errors import Partial, ProviderError, is_missing
+from localcloud.provider.base.errors import InitFailed, ProviderError, is_missing
 from localcloud.provider.base.inputs import all_props
 from localcloud.provider.base.resource import ResourceType
 from localcloud.provider.base.values import UNKNOWN, Props
@@ -24,15 +24,15 @@ _SETTLE_SECONDS = 30.0  # how long a new resource may take to become readable
 
 
 def create(kind: ResourceType, aws: Aws, inputs: Props) -> tuple[str, Props]:
-    """Make a resource; returns its id and outputs. A failure after it exists is `Partial`."""
+    """Make a resource; returns its id and outputs. A failure after it exists is `InitFailed`."""
     if on_record_only(kind, aws):
-        id, computed = kind.stand_in(aws, inputs)
+        id, computed = kind.placeholder(aws, inputs)
         return id, {**_shown(inputs), **computed, NOT_EMULATED: True}
     id = aws.retry(lambda: kind.create(aws, inputs), kind.retry_codes)
     try:
         return id, _finish(kind, aws, id, inputs)
     except Exception as error:
-        raise Partial(id, _best_outputs(kind, aws, id, inputs), error) from error
+        raise InitFailed(id, _best_outputs(kind, aws, id, inputs), error) from error
 
 
 def _finish(kind: ResourceType, aws: Aws, id: str, inputs: Props) -> Props:
@@ -122,7 +122,7 @@ def update(kind: ResourceType, aws: Aws, id: str, state: Props, olds: Props, new
         _apply(kind, aws, id, {**state, **olds}, olds, news)
         actual = _found(kind, aws, id, {**state, **news})
     except Exception as error:
-        raise Partial(id, _best_outputs(kind, aws, id, {**state, **news}), error) from error
+        raise InitFailed(id, _best_outputs(kind, aws, id, {**state, **news}), error) from error
     return _outputs(kind, aws, news, {**actual, **_tags_of(news)})
 
 
@@ -154,14 +154,14 @@ def _found(kind: ResourceType, aws: Aws, id: str, known: Props) -> Props:
 
 
 def _unlike(kind: ResourceType, news: Props, found: Props) -> list[str]:
-    """Inputs that an interrupted step may have left undone: unlike what AWS has, or untold by it.
+    """Inputs that an interrupted step may have left undone: unlike what AWS has, or unreadable.
 
     What it has already is not asked for again: not all that a creation sets can be set anew.
     """
     props = all_props(kind)
     actual = compare.project(props, news, found)
-    untold = [name for name in news if name in props and props[name].write_only]
-    names = {*compare.changed(props, actual, news), *untold} - {"tags", "tagsAll", "region"}
+    unreadable = [name for name in news if name in props and props[name].write_only]
+    names = {*compare.changed(props, actual, news), *unreadable} - {"tags", "tagsAll", "region"}
     return [name for name in names if not replaces_it(kind, name, actual, news)]
 
 

@@ -55,7 +55,7 @@ class ResourceType:
     name: ClassVar[AutoName | None] = None
     creation_token: ClassVar[bool] = False  # AWS makes the id: find() looks for the token's tag
     delete_before_replace: ClassVar[bool] = False
-    alone: ClassVar[tuple[str, ...]] = ()  # inputs in all of which no two may be the same
+    unique_by: ClassVar[tuple[str, ...]] = ()  # inputs in all of which no two may be the same
     tags: ClassVar[Tags | None] = None
     regional: ClassVar[bool] = True  # False for global services: no `region` property
     secret_outputs: ClassVar[frozenset[str]] = frozenset()
@@ -119,7 +119,7 @@ class ResourceType:
         """Return the id that follows from the inputs: the name, for most named types."""
         return inputs.get(self.name.property) if self.name else None
 
-    def stand_in(self, aws: Aws, inputs: Props) -> tuple[str, Props]:
+    def placeholder(self, aws: Aws, inputs: Props) -> tuple[str, Props]:
         """Return id and computed outputs of a type that the emulator lacks, for the record only."""
         name = inputs.get(self.name.property) if self.name else None
         return str(name or f"not-emulated-{inputs.get(TOKEN_INPUT, '')}").rstrip("-"), {}

@@ -103,7 +103,7 @@ class Target(ResourceType):
         """The place makes the id."""
         return _target_id(inputs)
 
-    def stand_in(self, aws: Aws, inputs: Props) -> tuple[str, Props]:
+    def placeholder(self, aws: Aws, inputs: Props) -> tuple[str, Props]:
         """There is no telling what ARN AWS would give."""
         return _target_id(inputs), {}
 

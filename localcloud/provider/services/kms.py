@@ -188,7 +188,7 @@ class Alias(ResourceType):
         return str(name)
 
     def read(self, aws: Aws, id: str, known: Props) -> Props | None:
-        """AWS tells of an alias by telling of its key."""
+        """AWS describes an alias by its key."""
         key = aws.client("kms").describe_key(KeyId=id)["KeyMetadata"]
         return {
             "name": id,

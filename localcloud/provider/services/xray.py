@@ -70,7 +70,7 @@ class Group(ResourceType):
         found = aws.client("xray").get_group(GroupName=inputs["groupName"])["Group"]
         return str(found["GroupARN"])
 
-    def stand_in(self, aws: Aws, inputs: Props) -> tuple[str, Props]:
+    def placeholder(self, aws: Aws, inputs: Props) -> tuple[str, Props]:
         """The ARN that AWS would give, without its random end."""
         arn = aws.arn("xray", f"group/{inputs['groupName']}/not-emulated")
         return arn, {"arn": arn}
@@ -143,7 +143,7 @@ class SamplingRule(ResourceType):
         """Delete it by name."""
         aws.client("xray").delete_sampling_rule(RuleName=id)
 
-    def stand_in(self, aws: Aws, inputs: Props) -> tuple[str, Props]:
+    def placeholder(self, aws: Aws, inputs: Props) -> tuple[str, Props]:
         """A rule's ARN follows from its name."""
         name = str(inputs["ruleName"])
         return name, {"arn": aws.arn("xray", f"sampling-rule/{name}")}
@@ -154,8 +154,8 @@ def _rule(inputs: Props) -> dict[str, Any]:
 
 
 def _described(rule: dict[str, Any]) -> Props:
-    told = {name: rule.get(field) for name, field in _FIELDS.items()}
-    return {**told, "arn": rule["RuleARN"], "version": rule.get("Version")}
+    properties = {name: rule.get(field) for name, field in _FIELDS.items()}
+    return {**properties, "arn": rule["RuleARN"], "version": rule.get("Version")}
 
 
 TYPES = [Group(), SamplingRule()]

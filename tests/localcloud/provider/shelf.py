@@ -67,7 +67,7 @@ class Unbuilt(Shelf):
     token = "aws:test/unbuilt:Unbuilt"
     emulated = False
 
-    def stand_in(self, aws: Aws, inputs: Props) -> tuple[str, Props]:
+    def placeholder(self, aws: Aws, inputs: Props) -> tuple[str, Props]:
         return "on-paper", {"arn": "arn:paper"}
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from localcloud.provider.base.resource import AutoName, Aws, Prop, Props, ResourceType, present
 from localcloud.provider.services.apigateway import patches
-from localcloud.provider.services.apigateway.checks import named
-from localcloud.provider.services.apigateway.places import arn, within
+from localcloud.provider.services.apigateway.addresses import arn, within
+from localcloud.provider.services.apigateway.models import named
 
 _ARGUMENTS = {  # input -> argument of CreateAuthorizer and member of its answers
     "name": "name",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from localcloud.provider.base.resource import Aws, Prop, Props, ResourceType, present
 from localcloud.provider.services.apigateway import patches
-from localcloud.provider.services.apigateway.places import within
+from localcloud.provider.services.apigateway.addresses import within
 
 
 class Deployment(ResourceType):

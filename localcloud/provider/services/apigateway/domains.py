@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from localcloud.provider.base.resource import Aws, Prop, Props, ResourceType, present, sent
-from localcloud.provider.services.apigateway.places import REST_TAGS, arn
+from localcloud.provider.services.apigateway.addresses import REST_TAGS, arn
 
 _ROOT = "(none)"  # how the API spells an empty base path
 

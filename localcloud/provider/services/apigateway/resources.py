@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from localcloud.provider.base.resource import Aws, Prop, Props, ResourceType
 from localcloud.provider.services.apigateway import patches
-from localcloud.provider.services.apigateway.places import within
+from localcloud.provider.services.apigateway.addresses import within
 
 
 class Resource(ResourceType):

@@ -18,7 +18,7 @@ from localcloud.provider.base.resource import (
     sent,
 )
 from localcloud.provider.services.apigateway import patches
-from localcloud.provider.services.apigateway.places import REST_TAGS, arn, execution_arn
+from localcloud.provider.services.apigateway.addresses import REST_TAGS, arn, execution_arn
 
 _PATHS = {
     "name": "/name",

@@ -6,7 +6,12 @@ from typing import Any
 
 from localcloud.provider.base.resource import Aws, Prop, Props, ResourceType, present, sent
 from localcloud.provider.services.apigateway import patches
-from localcloud.provider.services.apigateway.places import REST_TAGS, arn, execution_arn, invoke_url
+from localcloud.provider.services.apigateway.addresses import (
+    REST_TAGS,
+    arn,
+    execution_arn,
+    invoke_url,
+)
 
 _STAGE_PATHS = {
     "deployment": "/deploymentId",

@@ -15,7 +15,7 @@ from localcloud.provider.base.resource import (
     sent,
 )
 from localcloud.provider.services.apigateway import patches
-from localcloud.provider.services.apigateway.places import REST_TAGS, arn, within
+from localcloud.provider.services.apigateway.addresses import REST_TAGS, arn, within
 from localcloud.provider.services.apigateway.rest_api import tagged
 
 _LEAST_VALUE = 20  # characters of an API key's value (AWS: 20 to 128)
@@ -171,7 +171,7 @@ class UsagePlanKey(ResourceType):
     token = "aws:apigateway/usagePlanKey:UsagePlanKey"
     service = "apigateway"
     secret_outputs = frozenset({"value"})
-    alone = ("usagePlanId", "keyId")
+    unique_by = ("usagePlanId", "keyId")
     props = {
         "usagePlanId": Prop(required=True, replaces=True),
         "keyId": Prop(required=True, replaces=True),

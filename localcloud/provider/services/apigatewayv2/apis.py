@@ -13,8 +13,8 @@ from localcloud.provider.base.resource import (
     present,
     sent,
 )
-from localcloud.provider.services.apigateway.places import HTTP_TAGS, arn, execution_arn
-from localcloud.provider.services.apigatewayv2.words import camel, pascal
+from localcloud.provider.services.apigateway.addresses import HTTP_TAGS, arn, execution_arn
+from localcloud.provider.services.apigatewayv2.spelling import camel, pascal
 
 _PLAIN = {  # input -> member
     "name": "Name",
@@ -61,9 +61,9 @@ class Api(ResourceType):
 
     def create(self, aws: Aws, inputs: Props) -> str:
         """Make the API; a WebSocket API has no usual way to select routes in AWS itself."""
-        said = _USUAL | inputs
+        wanted = _USUAL | inputs
         answer = aws.client("apigatewayv2").create_api(
-            **present(**{member: said.get(name) for name, member in _PLAIN.items()}),
+            **present(**{member: wanted.get(name) for name, member in _PLAIN.items()}),
             **present(
                 CorsConfiguration=pascal(inputs.get("corsConfiguration")),
                 IpAddressType=inputs.get("ipAddressType"),

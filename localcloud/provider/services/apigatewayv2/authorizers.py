@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from localcloud.provider.base.resource import AutoName, Aws, Prop, Props, ResourceType, present
-from localcloud.provider.services.apigateway.places import within
-from localcloud.provider.services.apigatewayv2.words import items
+from localcloud.provider.services.apigateway.addresses import within
+from localcloud.provider.services.apigatewayv2.spelling import items
 
 _AUTHORIZER = {
     "name": "Name",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from localcloud.provider.base.resource import Aws, Prop, Props, ResourceType, present, sent
-from localcloud.provider.services.apigateway.places import HTTP_TAGS, arn, within
-from localcloud.provider.services.apigatewayv2.words import camel, pascal
+from localcloud.provider.services.apigateway.addresses import HTTP_TAGS, arn, within
+from localcloud.provider.services.apigatewayv2.spelling import camel, pascal
 
 # Members of a domain's configuration that AWS answers and nobody may ask for.
 _ANSWERED = {"hostedZoneId", "targetDomainName"}

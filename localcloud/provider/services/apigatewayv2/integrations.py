@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from localcloud.provider.base.resource import TOKEN_INPUT, Aws, Prop, Props, ResourceType, present
-from localcloud.provider.services.apigateway.places import within
-from localcloud.provider.services.apigatewayv2.words import camel, items, pascal
+from localcloud.provider.services.apigateway.addresses import within
+from localcloud.provider.services.apigatewayv2.spelling import camel, items, pascal
 
 _INTEGRATION = {
     "integrationType": "IntegrationType",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from localcloud.provider.base.resource import Aws, Prop, Props, ResourceType, present
-from localcloud.provider.services.apigateway.places import within
-from localcloud.provider.services.apigatewayv2.words import items, keyed, listed
+from localcloud.provider.services.apigateway.addresses import within
+from localcloud.provider.services.apigatewayv2.spelling import items, keyed, listed
 
 _ROUTE = {  # input -> member
     "routeKey": "RouteKey",

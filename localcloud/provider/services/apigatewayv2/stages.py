@@ -13,14 +13,14 @@ from localcloud.provider.base.resource import (
     present,
     sent,
 )
-from localcloud.provider.services.apigateway.places import (
+from localcloud.provider.services.apigateway.addresses import (
     HTTP_TAGS,
     arn,
     execution_arn,
     invoke_url,
     within,
 )
-from localcloud.provider.services.apigatewayv2.words import camel, items, keyed, listed, pascal
+from localcloud.provider.services.apigatewayv2.spelling import camel, items, keyed, listed, pascal
 
 _ROUTE_SETTINGS = {
     "dataTraceEnabled": Prop(default=False),

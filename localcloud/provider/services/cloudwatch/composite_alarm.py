@@ -48,13 +48,13 @@ class CompositeAlarm(ResourceType):
         found = alarms.described(aws, id, "CompositeAlarm")
         if found is None:
             return None
-        told = known if aws.emulated else {}  # the emulator keeps no suppressor
+        kept = known if aws.emulated else {}  # the emulator keeps no suppressor
         return {
             **{ours: found.get(theirs) for ours, theirs in alarms.FIELDS.items()},
             "alarmName": found["AlarmName"],
             "alarmRule": found["AlarmRule"],
             "arn": found["AlarmArn"],
-            "actionsSuppressor": _suppressor(found) or told.get("actionsSuppressor"),
+            "actionsSuppressor": _suppressor(found) or kept.get("actionsSuppressor"),
         }
 
     def update(self, aws: Aws, id: str, old: Props, new: Props, changed: frozenset[str]) -> None:

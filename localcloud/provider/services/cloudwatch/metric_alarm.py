@@ -109,14 +109,14 @@ def _put_metric_alarm(aws: Aws, inputs: Props, **more: Any) -> None:
     )
 
 
-def _properties(found: Props, told: Props) -> Props:
-    """An alarm in the SDK's shapes; `told` fills in what the emulator keeps to itself."""
+def _properties(found: Props, known: Props) -> Props:
+    """An alarm in the SDK's shapes; `known` fills in what the emulator keeps to itself."""
     actual = {ours: found.get(theirs) for ours, theirs in {**alarms.FIELDS, **_CONDITION}.items()}
     for name in ("evaluateLowSampleCountPercentiles", "thresholdMetricId"):
-        actual[name] = actual[name] or told.get(name)
+        actual[name] = actual[name] or known.get(name)
     if actual["thresholdMetricId"]:
         actual["threshold"] = None
-    watched = _metric(found) if found.get("MetricName") else _math(found, told)
+    watched = _metric(found) if found.get("MetricName") else _math(found, known)
     return {**actual, **watched, "name": found["AlarmName"], "arn": found["AlarmArn"]}
 
 
@@ -127,6 +127,6 @@ def _metric(found: Props) -> Props:
     return metric | {"dimensions": from_dimensions(found.get("Dimensions"))}
 
 
-def _math(found: Props, told: Props) -> Props:
+def _math(found: Props, known: Props) -> Props:
     queries = [from_query(query) for query in found.get("Metrics") or []]
-    return {"metricQueries": queries or told.get("metricQueries")}
+    return {"metricQueries": queries or known.get("metricQueries")}

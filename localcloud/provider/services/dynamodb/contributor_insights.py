@@ -12,7 +12,7 @@ class ContributorInsights(ResourceType):
 
     token = "aws:dynamodb/contributorInsights:ContributorInsights"
     service = "dynamodb"
-    alone = ("tableName", "indexName")
+    unique_by = ("tableName", "indexName")
     props = {
         "tableName": Prop(required=True, replaces=True),
         "indexName": Prop(replaces=True),

@@ -11,10 +11,10 @@ Apply = Callable[[Props], None]  # makes one UpdateTable call and waits until it
 
 
 def read_replicas(aws: Aws, table: Props, known: Props) -> list[Props]:
-    """Every replica with what its own region says about it."""
-    told = {replica.get("regionName"): replica for replica in known.get("replicas") or []}
+    """Every replica as its own region describes it."""
+    known_replicas = {replica.get("regionName"): replica for replica in known.get("replicas") or []}
     return [
-        _read_one(aws, table["TableName"], replica, told.get(replica["RegionName"], {}))
+        _read_one(aws, table["TableName"], replica, known_replicas.get(replica["RegionName"], {}))
         for replica in table.get("Replicas") or []
         if replica["RegionName"] != aws.region
     ]
@@ -54,7 +54,7 @@ def _adjust(aws: Aws, inputs: Props, replica: Props) -> None:
         client.tag_resource(ResourceArn=arn, Tags=pairs(sent(inputs)))
 
 
-def _read_one(aws: Aws, name: str, replica: Props, told: Props) -> Props:
+def _read_one(aws: Aws, name: str, replica: Props, known: Props) -> Props:
     region = replica["RegionName"]
     client = aws.client("dynamodb", region)
     table = client.describe_table(TableName=name)["Table"]
@@ -64,11 +64,11 @@ def _read_one(aws: Aws, name: str, replica: Props, told: Props) -> Props:
         "arn": table["TableArn"],
         "streamArn": table.get("LatestStreamArn", ""),
         "streamLabel": table.get("LatestStreamLabel", ""),
-        # An emulator may not say it; AWS never changes the key of a replica that is there.
-        "kmsKeyArn": replica.get("KMSMasterKeyId") or told.get("kmsKeyArn", ""),
+        # An emulator may lack it; AWS never changes the key of a replica that is there.
+        "kmsKeyArn": replica.get("KMSMasterKeyId") or known.get("kmsKeyArn", ""),
         "pointInTimeRecovery": recovers(backups),
         "deletionProtectionEnabled": bool(table.get("DeletionProtectionEnabled")),
-        "propagateTags": bool(told.get("propagateTags")),
+        "propagateTags": bool(known.get("propagateTags")),
     }
 
 

@@ -18,19 +18,13 @@ from localcloud.provider.base.resource import (
     sent,
 )
 from localcloud.provider.base.values import has_unknown
-from localcloud.provider.services.dynamodb.changes import update_calls
 from localcloud.provider.services.dynamodb.definition import (
     is_provisioned,
     key_types,
     table_arguments,
 )
-from localcloud.provider.services.dynamodb.described import is_ready, table_properties
-from localcloud.provider.services.dynamodb.replicas import (
-    change_replicas,
-    read_replicas,
-    remove_replica,
-)
-from localcloud.provider.services.dynamodb.switches import (
+from localcloud.provider.services.dynamodb.description import is_ready, table_properties
+from localcloud.provider.services.dynamodb.recovery_and_ttl import (
     RECOVERY_DAYS,
     change_expiry,
     expiry,
@@ -38,6 +32,12 @@ from localcloud.provider.services.dynamodb.switches import (
     recovery,
     set_recovery,
 )
+from localcloud.provider.services.dynamodb.replicas import (
+    change_replicas,
+    read_replicas,
+    remove_replica,
+)
+from localcloud.provider.services.dynamodb.update_calls import update_calls
 
 _OFF = Prop(default=False)
 _AWS_OWN = Prop(computed=True)

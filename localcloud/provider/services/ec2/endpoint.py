@@ -7,7 +7,7 @@ from typing import Any
 
 from localcloud.provider.base.resource import Aws, Prop, Props, json_text, present
 from localcloud.provider.base.values import UNKNOWN
-from localcloud.provider.services.ec2.described import Ec2Resource, filters
+from localcloud.provider.services.ec2.ec2_resource import Ec2Resource, filters
 
 _SETS = {
     "routeTableIds": "RouteTableIds",
@@ -16,7 +16,7 @@ _SETS = {
 }
 _GATEWAY = "Gateway"
 _GONE = ("deleted", "deleting", "failed", "rejected")
-_UNTOLD = ("ipAddressType", "policy", "privateDnsEnabled", "securityGroupIds")
+_UNREADABLE = ("ipAddressType", "policy", "privateDnsEnabled", "securityGroupIds")
 
 
 class VpcEndpoint(Ec2Resource):
@@ -75,9 +75,9 @@ class VpcEndpoint(Ec2Resource):
     def properties(self, aws: Aws, found: Props, known: Props) -> Props:
         """Describe the endpoint with its addresses."""
         kind = found.get("VpcEndpointType", _GATEWAY)
-        told = {name: known.get(name) for name in _UNTOLD} if aws.emulated else {}
+        unreadable = {name: known.get(name) for name in _UNREADABLE} if aws.emulated else {}
         return {
-            **told,
+            **unreadable,
             **_settings(found),
             "arn": aws.arn("ec2", f"vpc-endpoint/{found['VpcEndpointId']}"),
             "dnsEntries": [_from_entry(entry) for entry in found.get("DnsEntries") or []],

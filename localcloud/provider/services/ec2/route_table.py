@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from localcloud.provider.base.resource import Aws, Prop, Props, ResourceType, present
-from localcloud.provider.services.ec2.described import Ec2Resource, filters
+from localcloud.provider.services.ec2.ec2_resource import Ec2Resource, filters
 
 _DESTINATIONS = {
     "cidrBlock": "DestinationCidrBlock",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from localcloud.provider.base.resource import AutoName, Aws, Prop, Props, present
-from localcloud.provider.services.ec2.described import Ec2Resource
+from localcloud.provider.services.ec2.ec2_resource import Ec2Resource
 from localcloud.provider.services.ec2.permissions import (
     flat,
     from_permissions,

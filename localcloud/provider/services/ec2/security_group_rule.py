@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from localcloud.provider.base.resource import Aws, Prop, Props, present
-from localcloud.provider.services.ec2.described import Ec2Resource
+from localcloud.provider.services.ec2.ec2_resource import Ec2Resource
 
 _PEERS = {
     "cidrIpv4": "CidrIpv4",

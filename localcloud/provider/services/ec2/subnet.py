@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from localcloud.provider.base.resource import Aws, Prop, Props, present
-from localcloud.provider.services.ec2.described import Ec2Resource
+from localcloud.provider.services.ec2.ec2_resource import Ec2Resource
 
 _SWITCHES = {
     "enableResourceNameDnsARecordOnLaunch": "EnableResourceNameDnsARecordOnLaunch",
@@ -22,7 +22,7 @@ class Subnet(Ec2Resource):
     token = "aws:ec2/subnet:Subnet"
     kind = "subnet"
     describe, listed, id_field = "describe_subnets", "Subnets", "SubnetId"
-    alone = ("vpcId", "cidrBlock")
+    unique_by = ("vpcId", "cidrBlock")
     props = {
         "vpcId": Prop(required=True, replaces=True),
         "cidrBlock": Prop(required=True, replaces=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from localcloud.provider.base.resource import Aws, Prop, Props, present
-from localcloud.provider.services.ec2.described import Ec2Resource, filters
+from localcloud.provider.services.ec2.ec2_resource import Ec2Resource, filters
 
 _SWITCHES = {
     "enableDnsHostnames": "EnableDnsHostnames",

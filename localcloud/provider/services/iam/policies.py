@@ -17,7 +17,7 @@ from localcloud.provider.base.resource import (
     present,
     sent,
 )
-from localcloud.provider.services.iam.documents import document_text, tags_in
+from localcloud.provider.services.iam.answers import document_text, tags_in
 
 _MAX_VERSIONS = 5  # of a managed policy (IAM quota)
 

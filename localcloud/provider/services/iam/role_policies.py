@@ -10,7 +10,7 @@ from localcloud.provider.base.resource import (
     ResourceType,
     json_text,
 )
-from localcloud.provider.services.iam.documents import document_text
+from localcloud.provider.services.iam.answers import document_text
 
 
 class RolePolicy(ResourceType):

@@ -18,7 +18,7 @@ from localcloud.provider.base.resource import (
     present,
     sent,
 )
-from localcloud.provider.services.iam.documents import document_text, tags_in
+from localcloud.provider.services.iam.answers import document_text, tags_in
 
 
 class Role(ResourceType):
@@ -73,7 +73,7 @@ class Role(ResourceType):
         return str(inputs["name"])
 
     def read(self, aws: Aws, id: str, known: Props) -> Props | None:
-        """One call tells everything, tags included."""
+        """One call answers everything, tags included."""
         role = aws.client("iam").get_role(RoleName=id)["Role"]
         boundary = role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
         return {

@@ -209,7 +209,7 @@ def _addresses(aws: Aws, arn: str, version: str) -> Props:
 
 
 def _settle(aws: Aws, name: str) -> None:
-    """Wait until Lambda has done what it was told."""
+    """Wait until Lambda has finished its last change."""
     client = aws.client("lambda")
 
     def check() -> bool:

@@ -36,7 +36,7 @@ class EventSourceMapping(ResourceType):
     service = "lambda"
     creation_token = True
     tags = TAGS
-    alone = ("functionName", "eventSourceArn")
+    unique_by = ("functionName", "eventSourceArn")
     props = {
         "functionName": Prop(required=True, normalize=function_reference),
         "eventSourceArn": Prop(required=True, replaces=True),

@@ -44,7 +44,7 @@ def request(inputs: Props, names: frozenset[str], *, clear: bool = False) -> dic
         value = inputs.get(name)
         if name not in names or (empty(value) and not clear):
             continue
-        arguments[member] = cleared if empty(value) else _said(name, value)
+        arguments[member] = cleared if empty(value) else _to_lambda(name, value)
     return arguments
 
 
@@ -63,7 +63,7 @@ def unpublished(live: dict[str, Any], version: dict[str, Any] | None) -> bool:
     return version is None or any(live.get(name) != version.get(name) for name in _PUBLISHED)
 
 
-def _said(name: str, value: Any) -> Any:
+def _to_lambda(name: str, value: Any) -> Any:
     if name not in NESTED:
         return value
     return {key[0].upper() + key[1:]: item for key, item in value.items() if key not in _READ_ONLY}

@@ -53,7 +53,7 @@ class QueryDefinition(ResourceType):
         )
         return str(query["queryDefinitionId"]) if query else None
 
-    def stand_in(self, aws: Aws, inputs: Props) -> tuple[str, Props]:
+    def placeholder(self, aws: Aws, inputs: Props) -> tuple[str, Props]:
         """Record the query under its name."""
         return str(inputs["name"]), {"queryDefinitionId": str(inputs["name"])}
 

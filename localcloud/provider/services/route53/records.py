@@ -27,7 +27,7 @@ class Record(ResourceType):
     token = "aws:route53/record:Record"
     service = "route53"
     regional = False
-    alone = ("zoneId", "name")  # few types, and no two ways of routing, stand side by side
+    unique_by = ("zoneId", "name")  # few types, and no two ways of routing, stand side by side
     props = {
         "zoneId": Prop(required=True, replaces=True, normalize=zone_id),
         "name": Prop(required=True, replaces=True, normalize=bare),
@@ -88,7 +88,7 @@ class Record(ResourceType):
         change(aws, zone, "UPSERT", record_set(new, name))
 
     def delete(self, aws: Aws, id: str, known: Props) -> None:
-        """AWS wants to be told exactly what it has."""
+        """AWS wants exactly what it has in the call."""
         zone, name, kind, identifier = _split(id, known)
         found = one(aws.client("route53"), zone, name, kind, identifier)
         if found is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from localcloud.provider.base.resource import Aws, Prop, Props, json_text
-from localcloud.provider.services.s3.setting import BucketSetting, from_s3, to_s3
+from localcloud.provider.services.s3.bucket_setting import BucketSetting, from_s3, to_s3
 
 _BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 

@@ -19,8 +19,8 @@ from localcloud.provider.base.resource import (
     sent,
 )
 from localcloud.provider.base.tags import TagMap
+from localcloud.provider.services.s3.bucket_setting import MISSING
 from localcloud.provider.services.s3.emptying import empty_bucket
-from localcloud.provider.services.s3.setting import MISSING
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
@@ -96,7 +96,7 @@ class Bucket(ResourceType):
     def create(self, aws: Aws, inputs: Props) -> str:
         """Create the bucket in the client's region, with its tags in the same call."""
         _refuse_existing(aws, inputs)
-        # us-east-1 is the one region that S3 refuses to be told.
+        # us-east-1 is the one region that S3 refuses in the call.
         region = None if aws.region == "us-east-1" else aws.region
         configuration = present(LocationConstraint=region, Tags=pairs(sent(inputs)))
         arguments = present(

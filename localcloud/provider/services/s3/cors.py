@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from localcloud.provider.base.resource import Prop, Props
-from localcloud.provider.services.s3.setting import BUCKET, BucketSetting, from_s3, to_s3
+from localcloud.provider.services.s3.bucket_setting import BUCKET, BucketSetting, from_s3, to_s3
 
 
 class BucketCorsConfiguration(BucketSetting):

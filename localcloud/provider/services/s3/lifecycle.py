@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from localcloud.provider.base.resource import Prop, Props
-from localcloud.provider.services.s3.setting import BUCKET, BucketSetting, from_s3, to_s3
+from localcloud.provider.services.s3.bucket_setting import BUCKET, BucketSetting, from_s3, to_s3
 
 _SIZE = {"objectSizeGreaterThan": Prop(default=0)}
 _RULE = {

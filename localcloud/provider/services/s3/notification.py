@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from localcloud.provider.base.resource import Prop, Props, present
-from localcloud.provider.services.s3.setting import BucketSetting
+from localcloud.provider.services.s3.bucket_setting import BucketSetting
 
 
 class _Kind(NamedTuple):

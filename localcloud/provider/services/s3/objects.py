@@ -21,8 +21,8 @@ from localcloud.provider.base.resource import (
     sent,
 )
 from localcloud.provider.base.tags import TagMap
+from localcloud.provider.services.s3.bucket_setting import MISSING
 from localcloud.provider.services.s3.emptying import delete_versions
-from localcloud.provider.services.s3.setting import MISSING
 
 _CONTENTS = ("content", "contentBase64", "source")
 
@@ -105,7 +105,7 @@ class BucketObjectv2(ResourceType):
         head = aws.client("s3").head_object(**address)
         etag = head["ETag"].strip('"')
         headers = {ours: head.get(theirs) for ours, theirs in _HEADERS.items()}
-        if aws.emulated:  # it takes bucketKeyEnabled and never tells it
+        if aws.emulated:  # it takes bucketKeyEnabled and never returns it
             headers["bucketKeyEnabled"] = known.get("bucketKeyEnabled")
         return {
             "bucket": address["Bucket"],

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from localcloud.provider.base.resource import Prop, Props
-from localcloud.provider.services.s3.setting import BUCKET, BucketSetting
+from localcloud.provider.services.s3.bucket_setting import BUCKET, BucketSetting
 
 _STATUSES = ("Enabled", "Suspended", "Disabled")
 

@@ -58,7 +58,7 @@ class SecretRotation(ResourceType):
         """Switch it off."""
         aws.client("secretsmanager").cancel_rotate_secret(SecretId=id)
 
-    def stand_in(self, aws: Aws, inputs: Props) -> tuple[str, Props]:
+    def placeholder(self, aws: Aws, inputs: Props) -> tuple[str, Props]:
         """The secret's id is its id."""
         return str(inputs["secretId"]), {"rotationEnabled": True}
 

@@ -1,4 +1,4 @@
-"""aws:sns/topicSubscription: who is told of a topic's messages."""
+"""aws:sns/topicSubscription: who gets a topic's messages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SUBSCRIPTION: Mapping[str, str] = {
 
 
 class TopicSubscription(ResourceType):
-    """Somebody who is told; the id is the subscription's ARN."""
+    """A subscriber; the id is the subscription's ARN."""
 
     token = "aws:sns/topicSubscription:TopicSubscription"
     service = "sns"

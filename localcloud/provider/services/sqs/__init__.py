@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from localcloud.provider.services.sqs.documents import (
+from localcloud.provider.services.sqs.queue import Queue
+from localcloud.provider.services.sqs.queue_policies import (
     QueuePolicy,
     RedriveAllowPolicy,
     RedrivePolicy,
 )
-from localcloud.provider.services.sqs.queue import Queue
 
 TYPES = [Queue(), QueuePolicy(), RedrivePolicy(), RedriveAllowPolicy()]

@@ -1,4 +1,4 @@
-"""What was looked up is noted, in the request that did so and for the sweep."""
+"""What was looked up is tracked, in the request that did so and for the sweep."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 
 from localcloud.emulator.persistence import access_tracking as touch
-from localcloud.emulator.persistence.access_tracking import CURRENT, Touched, WatchedDict, unnoticed
+from localcloud.emulator.persistence.access_tracking import (
+    CURRENT,
+    Accesses,
+    TrackedDict,
+    untracked,
+)
 
 
 @pytest.mark.parametrize(
@@ -30,29 +35,29 @@ from localcloud.emulator.persistence.access_tracking import CURRENT, Touched, Wa
     ],
 )
 def test_every_way_to_an_entry_is_noted(look: Callable[[Any], Any], keys: set[str] | None) -> None:
-    watched = WatchedDict({"a": 1}, "owner")
-    touched = Touched()
-    token = CURRENT.set(touched)
+    tracked = TrackedDict({"a": 1}, "owner")
+    accesses = Accesses()
+    token = CURRENT.set(accesses)
     touch.SINCE_SWEEP.take()
     try:
-        look(watched)
+        look(tracked)
     finally:
         CURRENT.reset(token)
     expected = {} if keys == set() else {"owner": keys}
-    assert touched.stores == expected
+    assert accesses.stores == expected
     assert touch.SINCE_SWEEP.take().stores == expected
 
 
 def test_the_recorder_leaves_no_trace() -> None:
-    watched = WatchedDict({"a": 1}, "owner")
+    tracked = TrackedDict({"a": 1}, "owner")
     touch.SINCE_SWEEP.take()
-    with unnoticed():
-        assert list(watched.items()) == [("a", 1)]
+    with untracked():
+        assert list(tracked.items()) == [("a", 1)]
     assert not touch.SINCE_SWEEP.take()
 
 
 def test_all_of_a_store_swallows_its_keys() -> None:
-    one, other = Touched(), Touched()
+    one, other = Accesses(), Accesses()
     one.add("s", 1)
     one.add("t", 1)
     other.add_all("s")
@@ -62,7 +67,7 @@ def test_all_of_a_store_swallows_its_keys() -> None:
 
 
 def test_copies_are_plain() -> None:
-    watched = WatchedDict({"a": [1]}, "owner")
-    for made in (copy.deepcopy(watched), pickle.loads(pickle.dumps(watched))):
+    tracked = TrackedDict({"a": [1]}, "owner")
+    for made in (copy.deepcopy(tracked), pickle.loads(pickle.dumps(tracked))):
         assert type(made) is dict
         assert made == {"a": [1]}

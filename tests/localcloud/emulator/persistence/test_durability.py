@@ -45,7 +45,7 @@ BUCKET_POLICY = json.dumps(
 )
 
 
-def said(answer: dict[str, Any]) -> dict[str, Any]:
+def _body(answer: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in answer.items() if key != "ResponseMetadata"}
 
 
@@ -63,14 +63,14 @@ def test_ssm_keeps_values_versions_and_tags(lab: Lab) -> None:
     ssm.put_parameter(Name="/a/secret", Value="s", Type="SecureString")
     ssm.put_parameter(Name="/a/gone", Value="x", Type="String")
     ssm.delete_parameter(Name="/a/gone")
-    before = said(ssm.get_parameters_by_path(Path="/a", WithDecryption=True))
-    history = said(ssm.get_parameter_history(Name="/a/plain"))
+    before = _body(ssm.get_parameters_by_path(Path="/a", WithDecryption=True))
+    history = _body(ssm.get_parameter_history(Name="/a/plain"))
 
     lab.crash_and_restart()
 
     ssm = lab.client("ssm")
-    assert said(ssm.get_parameters_by_path(Path="/a", WithDecryption=True)) == before
-    assert said(ssm.get_parameter_history(Name="/a/plain")) == history
+    assert _body(ssm.get_parameters_by_path(Path="/a", WithDecryption=True)) == before
+    assert _body(ssm.get_parameter_history(Name="/a/plain")) == history
     tags = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId="/a/plain")
     assert tags["TagList"] == [{"Key": "k", "Value": "v"}]
 
@@ -287,15 +287,15 @@ def test_s3_keeps_objects_versions_and_every_setting(lab: Lab) -> None:
     s3.put_object(Bucket="uploads", Key="a/b", Body=b"two", Tagging="t=1")
     s3.put_object(Bucket="uploads", Key="hidden", Body=b"x")
     s3.delete_object(Bucket="uploads", Key="hidden")
-    before = {name: said(getattr(s3, f"get_{name}")(Bucket="uploads")) for name in settings}
-    versions = said(s3.list_object_versions(Bucket="uploads"))
+    before = {name: _body(getattr(s3, f"get_{name}")(Bucket="uploads")) for name in settings}
+    versions = _body(s3.list_object_versions(Bucket="uploads"))
 
     lab.crash_and_restart()
 
     s3 = lab.client("s3")
-    after = {name: said(getattr(s3, f"get_{name}")(Bucket="uploads")) for name in settings}
+    after = {name: _body(getattr(s3, f"get_{name}")(Bucket="uploads")) for name in settings}
     assert after == before
-    assert said(s3.list_object_versions(Bucket="uploads")) == versions
+    assert _body(s3.list_object_versions(Bucket="uploads")) == versions
     assert s3.get_object(Bucket="uploads", Key="a/b")["Body"].read() == b"two"
     assert s3.get_object_tagging(Bucket="uploads", Key="a/b")["TagSet"][0]["Key"] == "t"
     old = s3.get_object(Bucket="uploads", Key="a/b", VersionId=first["VersionId"])
@@ -502,12 +502,12 @@ def test_api_gateway_keeps_rest_apis_whole(lab: Lab) -> None:
         ("get_stage", {"restApiId": rest, "stageName": "live"}),
         ("get_usage_plan_keys", {"usagePlanId": plan}),
     ]
-    before = [said(getattr(api, call)(**arguments)) for call, arguments in calls]
+    before = [_body(getattr(api, call)(**arguments)) for call, arguments in calls]
 
     lab.crash_and_restart()
 
     api = lab.client("apigateway")
-    assert [said(getattr(api, call)(**arguments)) for call, arguments in calls] == before
+    assert [_body(getattr(api, call)(**arguments)) for call, arguments in calls] == before
 
 
 def test_http_apis_stay(lab: Lab) -> None:
@@ -522,12 +522,12 @@ def test_http_apis_stay(lab: Lab) -> None:
     target = f"integrations/{integration}"
     api.create_route(ApiId=http["ApiId"], RouteKey="GET /a", Target=target)
     api.create_stage(ApiId=http["ApiId"], StageName="$default", AutoDeploy=True)
-    before = said(api.get_routes(ApiId=http["ApiId"])), said(api.get_stages(ApiId=http["ApiId"]))
+    before = _body(api.get_routes(ApiId=http["ApiId"])), _body(api.get_stages(ApiId=http["ApiId"]))
 
     lab.crash_and_restart()
 
     api = lab.client("apigatewayv2")
-    after = said(api.get_routes(ApiId=http["ApiId"])), said(api.get_stages(ApiId=http["ApiId"]))
+    after = _body(api.get_routes(ApiId=http["ApiId"])), _body(api.get_stages(ApiId=http["ApiId"]))
     assert after == before
 
 

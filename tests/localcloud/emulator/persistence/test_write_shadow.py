@@ -86,7 +86,7 @@ def test_one_more_message_in_a_long_queue_is_written_as_one_message() -> None:
 
 
 def test_a_log_is_compared_by_what_it_holds() -> None:
-    logs = Shadow(json.dumps, settled=True)
+    logs = Shadow(json.dumps, immutable_elements=True)
     events: list[dict[str, int]] = [{"n": n} for n in range(5)]
     node, _ = logs.replaced({"s": {"events": events}, "name": "g" * 4000})
     value = {"s": {"events": events}, "name": "g" * 4000}

@@ -44,7 +44,7 @@ def test_a_type_may_ask_to_be_deleted_first(shelf: Shelf) -> None:
 def test_what_takes_the_old_ones_place_waits_until_it_is_gone(shelf: Shelf) -> None:
     class Placed(Shelf):
         name = None
-        alone = ("size",)
+        unique_by = ("size",)
 
     placed = Placed()
     assert diff(placed, {"name": "a", "size": 1}, {"name": "b", "size": 1}).delete_before_replace

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from localcloud.provider.base import operations
-from localcloud.provider.base.errors import NotFound, Partial, ProviderError
+from localcloud.provider.base.errors import InitFailed, NotFound, ProviderError
 from localcloud.provider.base.inputs import check
 from localcloud.provider.base.operations import update, updated_preview
 from localcloud.provider.base.resource import Props, ResourceType
@@ -44,13 +44,13 @@ def test_a_failure_before_there_is_anything_is_an_ordinary_error(shelf: Shelf) -
     shelf.broken["create"] = ProviderError("no")
     with pytest.raises(ProviderError, match="no") as caught:
         operations.create(shelf, AWS, {"name": "n"})
-    assert not isinstance(caught.value, Partial)
+    assert not isinstance(caught.value, InitFailed)
 
 
 @pytest.mark.parametrize("step", ["complete", "read"])
 def test_a_failure_after_that_keeps_the_id_on_record(shelf: Shelf, step: str) -> None:
     shelf.broken[step] = ProviderError("half done")
-    with pytest.raises(Partial, match="half done") as caught:
+    with pytest.raises(InitFailed, match="half done") as caught:
         operations.create(shelf, AWS, {"name": "n", "size": 3})
     assert caught.value.id == "n"
     assert caught.value.outputs["size"] == 3
@@ -68,7 +68,7 @@ def test_a_repair_does_again_what_aws_lacks_or_never_tells(shelf: Shelf) -> None
 def test_a_creation_that_was_cut_off_is_read_before_it_is_changed(shelf: Shelf) -> None:
     inputs = {"name": "n", "size": 3}
     shelf.broken |= {"complete": ProviderError("cut off"), "read": ProviderError("no answer")}
-    with pytest.raises(Partial) as caught:
+    with pytest.raises(InitFailed) as caught:
         operations.create(shelf, AWS, inputs)
     shelf.broken.clear()
     shelf.log.clear()
@@ -79,7 +79,7 @@ def test_a_creation_that_was_cut_off_is_read_before_it_is_changed(shelf: Shelf) 
 
 
 def test_what_is_gone_cannot_be_repaired(shelf: Shelf) -> None:
-    with pytest.raises(Partial, match="refresh to have it made again"):
+    with pytest.raises(InitFailed, match="refresh to have it made again"):
         update(shelf, AWS, "n", {"version": 1}, {"name": "n"}, {"name": "n"})
 
 
@@ -105,7 +105,7 @@ def test_a_change_that_only_drives_the_provider_calls_no_update(shelf: Shelf) ->
 def test_a_failed_update_tells_how_things_are(shelf: Shelf) -> None:
     _, state = operations.create(shelf, AWS, {"name": "n", "size": 3})
     shelf.broken["update"] = ProviderError("no")
-    with pytest.raises(Partial) as caught:
+    with pytest.raises(InitFailed) as caught:
         update(shelf, AWS, "n", state, {"name": "n", "size": 3}, {"name": "n", "size": 4})
     assert caught.value.outputs["size"] == 3
 

@@ -8,7 +8,7 @@ import pytest
 
 from localcloud.provider.base.aws import Aws, Connections, Settings
 from localcloud.provider.base.errors import ProviderError
-from localcloud.provider.services.apigateway.places import arn, invoke_url, within
+from localcloud.provider.services.apigateway.addresses import arn, invoke_url, within
 
 AWS = Aws(Connections(Settings(region="us-east-1")), "us-east-1")
 

@@ -39,7 +39,7 @@ class BucketSetting(ResourceType, ABC):
     """A setting of a bucket; its id is the bucket's name, so there is at most one of each."""
 
     service = "s3"
-    alone = ("bucket",)
+    unique_by = ("bucket",)
     missing = MISSING
 
     @abstractmethod
@@ -82,12 +82,12 @@ class BucketSetting(ResourceType, ABC):
         found = self.read(aws, bucket, inputs)
         if found is None:
             return None
-        told = {name: prop for name, prop in self.props.items() if _is_told(prop)}
-        ours = all(same(prop, inputs.get(n), found.get(n)) for n, prop in told.items())
+        readable = {name: prop for name, prop in self.props.items() if _is_readable(prop)}
+        ours = all(same(prop, inputs.get(n), found.get(n)) for n, prop in readable.items())
         return bucket if ours else None
 
 
-def _is_told(prop: Prop) -> bool:
+def _is_readable(prop: Prop) -> bool:
     return not (prop.local or prop.write_only)
 
 

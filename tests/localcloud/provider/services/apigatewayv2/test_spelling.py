@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localcloud.provider.services.apigatewayv2.words import camel, keyed, listed, pascal
+from localcloud.provider.services.apigatewayv2.spelling import camel, keyed, listed, pascal
 
 
 def test_members_are_renamed_and_their_values_left_alone() -> None:

@@ -49,8 +49,8 @@ def within(known: Props, name: str) -> Any:
 class GatewayTags:
     """Tags by ARN, on both APIs (`tags` and `Tags` are the members of the REST and the HTTP one).
 
-    The emulator answers GetTags for most types only with what TagResource said and never with what
-    the create call said; so they are always written after creation as well. Finders look into the
+    The emulator answers GetTags for most types only with what TagResource set and never with what
+    the create call set; so they are always written after creation as well. Finders look into the
     lists, where the create call's tags, and with them the creation token, stay for good.
     """
 

@@ -29,13 +29,13 @@ def set_recovery(aws: Aws, name: str, inputs: Props) -> None:
 
 
 def recovery(client: Any, name: str, known: Props) -> Props:
-    """Read point-in-time recovery; a period that is not told is the known one."""
+    """Read point-in-time recovery; a period that the emulator leaves out is the known one."""
     backups = client.describe_continuous_backups(TableName=name)
     if not recovers(backups):
         return {"enabled": False}
     status = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
-    told = (known.get("pointInTimeRecovery") or {}).get("recoveryPeriodInDays", RECOVERY_DAYS)
-    return {"enabled": True, "recoveryPeriodInDays": status.get("RecoveryPeriodInDays", told)}
+    period = (known.get("pointInTimeRecovery") or {}).get("recoveryPeriodInDays", RECOVERY_DAYS)
+    return {"enabled": True, "recoveryPeriodInDays": status.get("RecoveryPeriodInDays", period)}
 
 
 def set_expiry(aws: Aws, name: str, ttl: Props, *, enabled: bool) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from localcloud.provider.base.resource import AutoName, Aws, Prop, Props, ResourceType, present
 from localcloud.provider.services.apigateway import patches
-from localcloud.provider.services.apigateway.places import within
+from localcloud.provider.services.apigateway.addresses import within
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.provider.services.dynamodb.changes import update_calls
+from localcloud.provider.services.dynamodb.update_calls import update_calls
 
 Props = dict[str, Any]
 
