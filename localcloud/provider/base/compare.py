@@ -23,7 +23,9 @@ class Prop:
     secret: bool = False  # the output of the same name is always secret
     write_only: bool = False  # AWS never returns it: read keeps the known value
     normalize: Callable[[Any], Any] | None = None  # applied to both sides before comparing
-    local: bool = False  # drives the provider only, never sent to AWS (forceDestroy, triggers)
+    provider_only: bool = (
+        False  # drives the provider only, never sent to AWS (forceDestroy, triggers)
+    )
     fields: Mapping[str, Prop] = field(default_factory=dict)  # of a nested object or list of them
 
 
@@ -169,7 +171,7 @@ def project(props: Mapping[str, Prop], known: Props, actual: Props) -> Props:
 
 
 def _projected(prop: Prop, known: Any, actual: Any, *, importing: bool) -> Any:
-    if prop.local or prop.write_only:
+    if prop.provider_only or prop.write_only:
         return known
     if importing:
         return None if empty(actual) else actual

@@ -137,7 +137,7 @@ def _apply(kind: ResourceType, aws: Aws, id: str, known: Props, olds: Props, new
         known = {**known, **found}
         changed = sorted({*changed, *_unlike(kind, news, found)})
     core = frozenset(
-        n for n in changed if n not in ("tags", "tagsAll", "region") and not props[n].local
+        n for n in changed if n not in ("tags", "tagsAll", "region") and not props[n].provider_only
     )
     if core:
         target = {n: value for n, value in known.items() if n not in props} | news
@@ -232,7 +232,7 @@ def _outputs(kind: ResourceType, aws: Aws, inputs: Props, actual: Props) -> Prop
         prop = props.get(name)
         if prop is None:
             continue
-        if prop.local or prop.write_only or compare.same(prop, value, actual.get(name)):
+        if prop.provider_only or prop.write_only or compare.same(prop, value, actual.get(name)):
             outputs[name] = compare.filled(prop, value, actual.get(name))
     if kind.regional:
         outputs.setdefault("region", aws.region)

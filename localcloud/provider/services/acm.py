@@ -131,7 +131,7 @@ class CertificateValidation(ResourceType):
     service = "acm"
     props = {
         "certificateArn": Prop(required=True, replaces=True),
-        "validationRecordFqdns": Prop(replaces=True, unordered=True, local=True),
+        "validationRecordFqdns": Prop(replaces=True, unordered=True, provider_only=True),
     }
 
     def create(self, aws: Aws, inputs: Props) -> str:

@@ -39,8 +39,8 @@ class Key(ResourceType):
         "isEnabled": Prop(default=True),
         "enableKeyRotation": Prop(default=False),
         "rotationPeriodInDays": Prop(computed=True),
-        "deletionWindowInDays": Prop(local=True),
-        "bypassPolicyLockoutSafetyCheck": Prop(local=True),
+        "deletionWindowInDays": Prop(provider_only=True),
+        "bypassPolicyLockoutSafetyCheck": Prop(provider_only=True),
     }
     tags = TagCalls(
         read_call="list_resource_tags",
@@ -170,7 +170,7 @@ class Alias(ResourceType):
     name = AutoName(max=256, lead="alias/")
     props = {
         "name": Prop(replaces=True),
-        "namePrefix": Prop(replaces=True, local=True),
+        "namePrefix": Prop(replaces=True, provider_only=True),
         "targetKeyId": Prop(required=True, normalize=key_id),
     }
 

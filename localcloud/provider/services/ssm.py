@@ -45,7 +45,7 @@ class Parameter(ResourceType):
         "tier": Prop(default="Standard"),
         "dataType": Prop(default="text", replaces=True),
         "allowedPattern": Prop(),
-        "overwrite": Prop(local=True),
+        "overwrite": Prop(provider_only=True),
     }
     tags = TagCalls(
         read_call="list_tags_for_resource",

@@ -19,7 +19,7 @@ class Shelf(ResourceType):
         "size": Prop(default=1),
         "colour": Prop(computed=True),
         "code": Prop(write_only=True),
-        "force": Prop(local=True),
+        "force": Prop(provider_only=True),
         "key": Prop(secret=True),
     }
     volatile = frozenset({"version"})

@@ -71,7 +71,7 @@ def test_every_input_is_tried(token: str) -> None:
         return
     tried = {name for sample in mine for name in _sampled_names(sample)}
     base = set(all_props(kind)) - set(kind.props)
-    untried = {n for n, prop in kind.props.items() if not prop.local} - tried - base
+    untried = {n for n, prop in kind.props.items() if not prop.provider_only} - tried - base
     assert not untried, f"no sample tries a change of {sorted(untried)}"
 
 
@@ -249,7 +249,7 @@ def test_an_imported_one_equals_the_program_that_describes_it(
         bare = Resource(sample.token, resource.urn, resource.id, {}, {})
         imported = _refreshed(driver, bare)
         kind = registry.types()[sample.token]
-        unreadable = {n for n, p in kind.props.items() if p.local or p.write_only}
+        unreadable = {n for n, p in kind.props.items() if p.provider_only or p.write_only}
         assert set(_changes(driver, imported, wanted)) <= unreadable
 
 

@@ -15,7 +15,7 @@ class Deployment(ResourceType):
     props = {
         "restApi": Prop(required=True, replaces=True),
         "description": Prop(),
-        "triggers": Prop(local=True, replaces=True),
+        "triggers": Prop(provider_only=True, replaces=True),
         "variables": Prop(write_only=True, replaces=True),
     }
 

@@ -40,7 +40,7 @@ class Deployment(ResourceType):
         "apiId": Prop(required=True, replaces=True),
         # AWS could change this in place; the emulator has no UpdateDeployment.
         "description": Prop(replaces=True),
-        "triggers": Prop(local=True, replaces=True),
+        "triggers": Prop(provider_only=True, replaces=True),
     }
 
     def create(self, aws: Aws, inputs: Props) -> str:

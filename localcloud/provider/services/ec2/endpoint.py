@@ -34,7 +34,7 @@ class VpcEndpoint(Ec2Resource):
         "policy": Prop(json=True, computed=True),
         "privateDnsEnabled": Prop(computed=True),
         "ipAddressType": Prop(computed=True),
-        "autoAccept": Prop(local=True),
+        "autoAccept": Prop(provider_only=True),
     }
 
     def validate(self, inputs: Props) -> Iterable[tuple[str, str]]:

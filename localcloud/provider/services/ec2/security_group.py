@@ -22,12 +22,12 @@ class SecurityGroup(Ec2Resource):
     name = AutoName(max=255)
     props = {
         "name": Prop(replaces=True),
-        "namePrefix": Prop(replaces=True, local=True),
+        "namePrefix": Prop(replaces=True, provider_only=True),
         "description": Prop(default=_DESCRIPTION, replaces=True),
         "vpcId": Prop(replaces=True, computed=True),
         "ingress": Prop(unordered=True, computed=True, normalize=flat),
         "egress": Prop(unordered=True, computed=True, normalize=flat),
-        "revokeRulesOnDelete": Prop(local=True, default=False),
+        "revokeRulesOnDelete": Prop(provider_only=True, default=False),
     }
 
     def create(self, aws: Aws, inputs: Props) -> str:

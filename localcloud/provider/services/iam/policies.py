@@ -31,7 +31,7 @@ class Policy(ResourceType):
     name = AutoName(max=128)
     props = {
         "name": Prop(replaces=True),
-        "namePrefix": Prop(replaces=True, local=True),
+        "namePrefix": Prop(replaces=True, provider_only=True),
         "path": Prop(default="/", replaces=True),
         "description": Prop(replaces=True),
         "policy": Prop(required=True, json=True),

@@ -22,7 +22,7 @@ class RolePolicy(ResourceType):
     name = AutoName(max=128)
     props = {
         "name": Prop(replaces=True),
-        "namePrefix": Prop(replaces=True, local=True),
+        "namePrefix": Prop(replaces=True, provider_only=True),
         "role": Prop(required=True, replaces=True),
         "policy": Prop(required=True, json=True),
     }

@@ -30,13 +30,13 @@ class Role(ResourceType):
     name = AutoName(max=64)
     props = {
         "name": Prop(replaces=True),
-        "namePrefix": Prop(replaces=True, local=True),
+        "namePrefix": Prop(replaces=True, provider_only=True),
         "path": Prop(default="/", replaces=True),
         "assumeRolePolicy": Prop(required=True, json=True),
         "description": Prop(),
         "maxSessionDuration": Prop(default=3600),
         "permissionsBoundary": Prop(),
-        "forceDetachPolicies": Prop(local=True),
+        "forceDetachPolicies": Prop(provider_only=True),
     }
     tags = TagCalls(
         read_call="list_role_tags",

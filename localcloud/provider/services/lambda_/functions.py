@@ -77,7 +77,7 @@ class Function(ResourceType):
         "ephemeralStorage": Prop(default={"size": 512}),
         "reservedConcurrentExecutions": Prop(default=_NO_RESERVATION),
         "publish": Prop(default=False),
-        "skipDestroy": Prop(local=True),
+        "skipDestroy": Prop(provider_only=True),
     }
     volatile = frozenset(
         {

@@ -84,7 +84,7 @@ class ProvisionedConcurrencyConfig(ResourceType):
         "functionName": Prop(required=True, replaces=True, normalize=function_name),
         "qualifier": Prop(required=True, replaces=True),
         "provisionedConcurrentExecutions": Prop(required=True),
-        "skipDestroy": Prop(local=True),
+        "skipDestroy": Prop(provider_only=True),
     }
 
     def create(self, aws: Aws, inputs: Props) -> str:

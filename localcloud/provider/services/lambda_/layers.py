@@ -25,7 +25,7 @@ class LayerVersion(ResourceType):
         "licenseInfo": Prop(replaces=True),
         "compatibleRuntimes": Prop(replaces=True, unordered=True),
         "compatibleArchitectures": Prop(replaces=True, unordered=True),
-        "skipDestroy": Prop(local=True),
+        "skipDestroy": Prop(provider_only=True),
     }
 
     def create(self, aws: Aws, inputs: Props) -> str:

@@ -35,7 +35,7 @@ class Permission(ResourceType):
     name = AutoName(property="statementId", max=100, prefix="statementIdPrefix")
     props = {
         "statementId": Prop(replaces=True),
-        "statementIdPrefix": Prop(local=True, replaces=True),
+        "statementIdPrefix": Prop(provider_only=True, replaces=True),
         "function": Prop(required=True, replaces=True, normalize=function_name),
         "action": Prop(required=True, replaces=True),
         "principal": Prop(required=True, replaces=True),

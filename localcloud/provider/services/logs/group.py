@@ -32,12 +32,12 @@ class LogGroup(ResourceType):
     tags = TagCalls(argument="resourceArn", field="tags", drop_field="tagKeys", shape="dict")
     props = {
         "name": Prop(replaces=True),
-        "namePrefix": Prop(replaces=True, local=True),
+        "namePrefix": Prop(replaces=True, provider_only=True),
         "kmsKeyId": Prop(),
         "logGroupClass": Prop(default="STANDARD", replaces=True),
         "retentionInDays": Prop(default=0),
         "deletionProtectionEnabled": Prop(default=False),
-        "skipDestroy": Prop(local=True, default=False),
+        "skipDestroy": Prop(provider_only=True, default=False),
     }
 
     def validate(self, inputs: Props) -> Iterable[tuple[str, str]]:

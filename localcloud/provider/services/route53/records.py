@@ -42,7 +42,7 @@ class Record(ResourceType):
         "latencyRoutingPolicies": Prop(),
         "failoverRoutingPolicies": Prop(),
         "healthCheckId": Prop(),
-        "allowOverwrite": Prop(local=True),
+        "allowOverwrite": Prop(provider_only=True),
     }
 
     def validate(self, inputs: Props) -> Iterable[tuple[str, str]]:

@@ -52,7 +52,7 @@ class Zone(ResourceType):
     props = {
         "name": Prop(required=True, replaces=True, normalize=bare),
         "comment": Prop(default=_COMMENT),
-        "forceDestroy": Prop(local=True),
+        "forceDestroy": Prop(provider_only=True),
     }
     tags = Route53Tags("hostedzone")
 

@@ -17,7 +17,7 @@ class BucketPublicAccessBlock(BucketSetting):
     props = {
         "bucket": Prop(required=True, replaces=True),
         **{switch: Prop(default=False) for switch in _BLOCKS},
-        "skipDestroy": Prop(local=True, default=False),
+        "skipDestroy": Prop(provider_only=True, default=False),
     }
 
     def put(self, s3: Any, target: Props, inputs: Props) -> None:

@@ -81,8 +81,8 @@ class Bucket(ResourceType):
     tags = BucketTags()
     props = {
         "bucket": Prop(replaces=True),
-        "bucketPrefix": Prop(replaces=True, local=True),
-        "forceDestroy": Prop(local=True, default=False),
+        "bucketPrefix": Prop(replaces=True, provider_only=True),
+        "forceDestroy": Prop(provider_only=True, default=False),
         "objectLockEnabled": Prop(replaces=True, write_only=True, default=False),
     }
 

@@ -88,7 +88,7 @@ class BucketSetting(ResourceType, ABC):
 
 
 def _is_readable(prop: Prop) -> bool:
-    return not (prop.local or prop.write_only)
+    return not (prop.provider_only or prop.write_only)
 
 
 def target_of(bucket: str, properties: Props) -> Props:

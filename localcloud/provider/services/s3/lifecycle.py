@@ -28,7 +28,7 @@ class BucketLifecycleConfiguration(BucketSetting):
         **BUCKET,
         "rules": Prop(unordered=True, fields=_RULE),
         "transitionDefaultMinimumObjectSize": Prop(computed=True),
-        "timeouts": Prop(local=True),
+        "timeouts": Prop(provider_only=True),
     }
 
     def validate(self, inputs: Props) -> Iterable[tuple[str, str]]:

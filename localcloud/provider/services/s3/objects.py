@@ -85,7 +85,7 @@ class BucketObjectv2(ResourceType):
         "acl": Prop(write_only=True),
         "checksumAlgorithm": Prop(write_only=True),
         "sourceHash": Prop(write_only=True),
-        "forceDestroy": Prop(local=True, default=False),
+        "forceDestroy": Prop(provider_only=True, default=False),
     }
 
     def validate(self, inputs: Props) -> Iterable[tuple[str, str]]:

@@ -25,7 +25,7 @@ class SecretRotation(ResourceType):
         "secretId": Prop(required=True, replaces=True),
         "rotationLambdaArn": Prop(),
         "rotationRules": Prop(required=True),
-        "rotateImmediately": Prop(default=True, local=True),
+        "rotateImmediately": Prop(default=True, provider_only=True),
     }
 
     def create(self, aws: Aws, inputs: Props) -> str:

@@ -31,11 +31,11 @@ class Secret(ResourceType):
     name = AutoName(max=512)
     props = {
         "name": Prop(replaces=True),
-        "namePrefix": Prop(replaces=True, local=True),
+        "namePrefix": Prop(replaces=True, provider_only=True),
         "description": Prop(),
         "kmsKeyId": Prop(normalize=key_id),
         "policy": Prop(json=True),
-        "recoveryWindowInDays": Prop(local=True),
+        "recoveryWindowInDays": Prop(provider_only=True),
     }
     tags = TagCalls(argument="SecretId", address=by_id)
     # A role that was made a moment ago is not known here yet.

@@ -34,8 +34,8 @@ class TopicSubscription(ResourceType):
         "rawMessageDelivery": Prop(default=False),
         "redrivePolicy": Prop(json=True),
         "replayPolicy": Prop(json=True),
-        "confirmationTimeoutInMinutes": Prop(local=True),
-        "endpointAutoConfirms": Prop(local=True),
+        "confirmationTimeoutInMinutes": Prop(provider_only=True),
+        "endpointAutoConfirms": Prop(provider_only=True),
     }
 
     def create(self, aws: Aws, inputs: Props) -> str:

@@ -81,7 +81,7 @@ class Topic(ResourceType):
     tags = TagCalls()
     props = {
         "name": Prop(replaces=True),
-        "namePrefix": Prop(replaces=True, local=True),
+        "namePrefix": Prop(replaces=True, provider_only=True),
         **{name: Prop() for name in _AT_CREATE},
         "archivePolicy": Prop(json=True),
         "contentBasedDeduplication": Prop(default=False),

@@ -84,7 +84,7 @@ class Queue(ResourceType):
     )
     props = {
         "name": Prop(replaces=True),
-        "namePrefix": Prop(replaces=True, local=True),
+        "namePrefix": Prop(replaces=True, provider_only=True),
         **{name: Prop(default=_DEFAULTS.get(name)) for name in _ATTRIBUTES},
         "fifoQueue": Prop(default=False, replaces=True),
         "maxMessageSize": Prop(computed=True),  # AWS's own limit has grown over the years

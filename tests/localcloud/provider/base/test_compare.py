@@ -90,7 +90,7 @@ PROPS = {
     "key": Prop(computed=True),
     "policy": Prop(json=True),
     "password": Prop(write_only=True),
-    "force": Prop(local=True),
+    "force": Prop(provider_only=True),
 }
 
 
