@@ -82,8 +82,8 @@ def markdown() -> str:
             "`stacks/<layer>/Pulumi.<stack>.yaml`, under the key `<layer>:<setting>`: "
             "`./invoke config.set data uploads_expire_days --value 90`, members by their path "
             "(`functions.ingest.memory_mb`), lists and objects as JSON, secrets with `--secret`, "
-            "which asks for them; `config.rm` takes one out again. Both write the file anew, "
-            "without its comments; `pulumi config` works on the same files. Anything else in "
+            "which asks for them; `config.rm` takes one out again. Both keep the "
+            "file's comments and layout; `pulumi config` works on the same files. Anything else in "
             "there, or out of range, ends the run before a "
             "resource is touched.",
             "",

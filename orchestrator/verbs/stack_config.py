@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import getpass
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -31,8 +30,6 @@ from orchestrator.settings.check import is_sealed, refuse_settings
 from orchestrator.settings.reference import value_text
 from orchestrator.settings.setting_path import Place
 from shared import commands
-
-COMMENT = re.compile(r"^\s*#|^[^'\"]*\s#")
 
 NO_TEXT = "Nothing was written: what was given is no UTF-8 text."
 
@@ -79,20 +76,9 @@ def _edited(workspace: Workspace, stack: Stack) -> Iterator[StackFile]:
         prepare_stack_file(workspace, stack)
     workspace.make_home()
     with held(workspace.editing):
-        _refuse_comments(stack)
         file = StackFile.load(Project.load(stack.layer.folder), stack.name)
         yield file
         file.save()
-
-
-def _refuse_comments(stack: Stack) -> None:
-    """What people wrote for people would be lost."""
-    lines = stack.file.read_text(encoding="utf-8").splitlines() if stack.file.exists() else []
-    if any(COMMENT.search(line) for line in lines):
-        raise UsageError(
-            f"{_name(stack)} has comments, which would be lost: change it with an editor, or with "
-            "pulumi config, which keeps them."
-        )
 
 
 def _refuse_odd(*texts: str) -> None:

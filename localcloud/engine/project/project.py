@@ -63,6 +63,8 @@ class StackFile:
     values: dict[str, Any] = field(default_factory=dict, repr=False)
     salt: str = ""
     document: dict[str, Any] = field(default_factory=dict, repr=False)
+    spelled: dict[str, Any] = field(default_factory=dict, repr=False)
+    """Full key → as it stands in the file, where the namespace may be left out."""
 
     @property
     def path(self) -> Path:
@@ -82,7 +84,12 @@ class StackFile:
         if not isinstance(values, dict):
             raise ProjectInvalid(f"The 'config' of {self.path} must be a mapping of keys.")
         self.document = document
-        self.values = {full_key(str(key), self.project.name): item for key, item in values.items()}
+        for key, item in values.items():
+            full = full_key(str(key), self.project.name)
+            if full in self.values:
+                raise ProjectInvalid(f"{self.path} holds {full} twice, in two spellings.")
+            self.values[full] = item
+            self.spelled[full] = key
         self.salt = str(document.get("encryptionsalt") or "")
 
     def crypter(self, passphrase: str, state_salt: str = "") -> PassphraseCrypter:
@@ -109,11 +116,11 @@ class StackFile:
         self.values[full_key(key, self.project.name)] = encrypted
 
     def save(self) -> None:
-        """Write the file; comments in it are lost."""
+        """Write the file; what is not changed stays as it is written there, with its comments."""
         document = {k: v for k, v in self.document.items() if k not in ("config", "encryptionsalt")}
         if self.salt:
             document = {"encryptionsalt": self.salt} | document
-        if self.values:
-            document["config"] = self.values
+        if self.values or "config" in self.document:
+            document["config"] = {self.spelled.get(k, k): v for k, v in self.values.items()}
         yaml_file.write(self.path, document)
         self.document = document

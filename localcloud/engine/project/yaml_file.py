@@ -1,108 +1,54 @@
-"""YAML as the Pulumi CLI reads and writes it: 1.2 scalars, mappings in the order of the file."""
+"""Pulumi's YAML files: read as the CLI reads them, written so that what is not changed stays."""
 
 from __future__ import annotations
 
-import json
-import re
 from pathlib import Path
-from typing import Any, Final
-
-import yaml
 
 from localcloud.engine.errors import ProjectInvalid
+from localcloud.engine.project import yaml_edit, yaml_text
+from localcloud.engine.project.yaml_text import Document
 from localcloud.engine.state.files import write_atomically
-
-Document = dict[str, Any]
-
-
-# libyaml's parser is ten times faster; a PyYAML that was built without it has the other one.
-_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-_MERGE: Final = "tag:yaml.org,2002:merge"
-
-
-class _Loader(_Parser):  # type: ignore[misc]  # either class, with the same interface
-    """Without YAML 1.1's surprises: `no`, `12:30` and dates stay text, as they do for the CLI.
-
-    A key that stands twice is an error, as it is for the CLI: one of the two would be lost.
-    """
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
-        keys: set[str] = set()
-        for key, _ in node.value:
-            name = str(key.value)
-            if name in keys and key.tag != _MERGE:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {name} stands there twice", key.start_mark
-                )
-            keys.add(name)
-        return super().construct_mapping(node, deep)
-
-
-class _Dumper(yaml.SafeDumper):
-    """Quotes every text that either version of YAML would take for something else."""
-
-
-_SCALARS: Final = {  # tag: pattern, first characters (gopkg.in/yaml.v3, resolve.go)
-    "bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),
-    "int": (
-        r"[-+]?(?:0|[1-9][0-9_]*|0[0-7_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|0b[01_]+)",
-        "-+0123456789",
-    ),
-    "float": (
-        r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)"
-        r"|\.(?:nan|NaN|NAN)",
-        "-+.0123456789",
-    ),
-    "null": (r"~|null|Null|NULL", "~nN"),
-    "merge": (r"<<", "<"),
-}
-
-
-def _teach() -> None:
-    _Loader.yaml_implicit_resolvers = {"": [("tag:yaml.org,2002:null", re.compile("$"))]}
-    for tag, (pattern, first) in _SCALARS.items():
-        for taught in (_Loader, _Dumper):
-            regexp = re.compile(f"(?:{pattern})$")
-            taught.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", regexp, [*first])
-
-
-_teach()
 
 
 def read(path: Path) -> Document:
     """Read a file whose top is a mapping; an empty file is an empty one. Raises ProjectInvalid."""
     try:
-        document = yaml.load(path.read_bytes(), _Loader)  # a SafeLoader
+        return yaml_text.parse(path.read_bytes(), path)
     except FileNotFoundError:
         raise ProjectInvalid(f"There is no file {path}.") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise ProjectInvalid(f"{path} cannot be read ({error}).") from error
-    except yaml.YAMLError as error:
-        raise ProjectInvalid(f"{path} is no valid YAML ({_first_line(error)}).") from error
-    except ValueError as error:  # a number beyond what Python reads
-        raise ProjectInvalid(f"{path} holds a value that cannot be read ({error}).") from error
-    if document is None:
-        return {}
-    if not isinstance(document, dict):
-        raise ProjectInvalid(f"{path} must be a mapping of names to values.")
-    try:
-        json.dumps(document, default=str)
-    except ValueError as error:
-        raise ProjectInvalid(f"{path} holds a value that contains itself.") from error
-    return document
 
 
 def write(path: Path, document: Document) -> None:
-    """Replace a file at once; a new one is for its owner only."""
+    """Make a file say `document`, in one step; a new one is for its owner only.
+
+    What it says already stays as it is written there, with comments, order and blank lines.
+    ProjectInvalid if that cannot be: the file is as it was.
+    """
     path = path.resolve()  # a link stays one
-    text = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
-    write_atomically(path, text.encode(), mode=mode)
+    write_atomically(path, _changed(path, document).encode(), mode=mode)
 
 
-def _first_line(error: yaml.YAMLError) -> str:
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return f"line {mark.line + 1}: {problem}" if mark else str(problem)
+def _changed(path: Path, document: Document) -> str:
+    """The text of the file, that says `document`."""
+    if not path.exists():
+        return yaml_text.dump(document)
+    text, before = path.read_bytes().decode(), read(path)
+    edited = yaml_edit.edited(text, before, document)
+    if edited is not None and _says(edited, document):
+        return edited
+    if "#" in text:
+        raise ProjectInvalid(
+            f"{path} cannot be changed without losing its comments, since it has anchors or is "
+            "one object in braces: change it with an editor."
+        )
+    return yaml_text.dump(document)
+
+
+def _says(text: str, document: Document) -> bool:
+    try:
+        return yaml_text.same(yaml_text.parse(text.encode(), "it"), document)
+    except ProjectInvalid:
+        return False

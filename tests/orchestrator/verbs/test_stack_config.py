@@ -317,14 +317,16 @@ def test_a_value_that_is_nested_without_end_is_refused(root: Path) -> None:
         put(root, "api", "allowed_origins", "[" * 20_000)
 
 
-@pytest.mark.parametrize("line", ["# the team agreed on 7", "aws:region: us-east-1 # home"])
-def test_comments_are_not_lost(root: Path, line: str) -> None:
+def test_comments_are_kept(root: Path) -> None:
     file = root / "stacks" / "api" / "Pulumi.dev.yaml"
-    before = f"config:\n  api:throttle_rate: 7\n  {line}\n"
-    file.write_text(before)
-    with pytest.raises(UsageError, match="has comments, which would be lost"):
-        put(root, "api", "throttle_rate", "50", env="dev")
-    assert file.read_text() == before
+    text = "# Ours.\nconfig:\n  # The team agreed on 7.\n  api:throttle_rate: 7 # for now\n"
+    file.write_text(text)
+    put(root, "api", "throttle_rate", "50", env="dev")
+    put(root, "api", "stage", "v1", env="dev")
+    assert file.read_text() == f"{text.replace('7 #', '50 #')}  api:stage: v1\n"
+    stack_config.remove(target(root, "api", "dev"), "stage")
+    stack_config.remove(target(root, "api", "dev"), "throttle_rate")
+    assert file.read_text() == "# Ours.\nconfig: {}\n  # The team agreed on 7.\n"
 
 
 def test_changes_at_once_are_all_kept(root: Path) -> None:
