@@ -324,8 +324,8 @@ def test_comments_are_kept(root: Path) -> None:
     put(root, "api", "throttle_rate", "50", env="dev")
     put(root, "api", "stage", "v1", env="dev")
     assert file.read_text() == f"{text.replace('7 #', '50 #')}  api:stage: v1\n"
-    stack_config.remove(target(root, "api", "dev"), "stage")
-    stack_config.remove(target(root, "api", "dev"), "throttle_rate")
+    stack_config.remove(Target.parse(root, layer="api", env="dev"), "stage")
+    stack_config.remove(Target.parse(root, layer="api", env="dev"), "throttle_rate")
     assert file.read_text() == "# Ours.\nconfig: {}\n  # The team agreed on 7.\n"
 
 
