@@ -1,0 +1,31 @@
+"""`python -I launcher/install`: make .venv hold what runs. Says all that it says on standard error."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[0] = str(ROOT)  # was this folder, whose modules are `launcher.install.…`
+
+from launcher.install.environment import InstallFailed, provide  # noqa: E402  needs the line above
+from launcher.install.progress import say  # noqa: E402  the same
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C: 128 + SIGINT, as shells count."""
+
+
+def main() -> int:
+    """Return the exit code."""
+    try:
+        provide(ROOT)
+    except InstallFailed as failure:
+        say(str(failure))
+        return 1
+    except KeyboardInterrupt:
+        say("interrupted; the next ./invoke begins the installation again")
+        return INTERRUPTED
+    return 0
+
+
+sys.exit(main())
