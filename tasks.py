@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from invoke import Collection, Context, task
 
+from launcher.install.environment import TOOLS, InstallFailed, provide
+from orchestrator.errors import MicrostackError
 from orchestrator.verbs.task_errors import one_sentence
 from orchestrator.verbs.task_options import (
     ANY_LAYER,
@@ -250,12 +252,21 @@ def emulator_status(_: Context, json: bool = False) -> None:
     emulator.status(ROOT, as_json=json)
 
 
+def _install_tools() -> None:
+    """What only the next three tasks need is there from when one of them is first run."""
+    try:
+        provide(ROOT, TOOLS)
+    except InstallFailed as failure:
+        raise MicrostackError(str(failure)) from None
+
+
 @task(help={"fix": "format and mend what can be mended by itself", "static": "leave the tests out"})
 @one_sentence
 def check(_: Context, fix: bool = False, static: bool = False) -> None:
     """Run what CI runs: format, lint, types, import rules, tests."""
     from orchestrator.verbs import quality
 
+    _install_tools()
     quality.check(ROOT, fix=fix, static=static)
 
 
@@ -265,6 +276,7 @@ def run_tests(_: Context, path: str = "tests") -> None:
     """Run the tests; the end-to-end ones deploy for real to a local cloud of their own."""
     from orchestrator.verbs import quality
 
+    _install_tools()
     quality.test(ROOT, path)
 
 
@@ -274,6 +286,7 @@ def bench(_: Context, name: str = "") -> None:
     """Measure deployments and functions: time and memory, as docs/benchmarks.md explains."""
     from orchestrator.verbs import quality
 
+    _install_tools()
     quality.bench(ROOT, name)
 
 

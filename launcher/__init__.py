@@ -1,1 +1,1 @@
-"""From `./invoke` to a task: makes .venv (`install`), reads the command line (`program`), and runs `tasks.py`."""
+"""From `./invoke` to a task of tasks.py: `install` makes .venv, `program` reads what was typed."""

@@ -7,15 +7,13 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-INTERRUPTED = 130
-"""Exit code after Ctrl-C: 128 + SIGINT, as shells count."""
-NO_READER = 141
-"""Exit code when the reader (`| head`) has gone: 128 + SIGPIPE, as of any other command."""
+sys.path[0] = str(ROOT)  # was this folder
+
+from launcher.exit_codes import INTERRUPTED, NO_READER  # noqa: E402  needs the line above
 
 
 def main() -> None:
     """Run what was typed; always ends in an exit code, never in a traceback."""
-    sys.path[0] = str(ROOT)  # was this folder
     _prepare()
     try:
         from launcher.program import program

@@ -1,4 +1,4 @@
-"""The command line of `./invoke`: Invoke's, with settings of its own and answers to what is mistyped."""
+"""The command line of `./invoke`: Invoke's, with settings of its own, and answers to slips."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from invoke.exceptions import Exit, ParseError
 
 ROOT = Path(__file__).resolve().parent.parent
 UNKNOWN = re.compile("No idea what '(.*)' is!", re.DOTALL)
-"""What Invoke says to a word that it cannot place."""VALUELESS = re.compile(r"Flag <Argument: ([\w-]+).*> needed value and was not given one!")
+"""What Invoke says to a word that it cannot place."""
+VALUELESS = re.compile(r"Flag <Argument: ([\w-]+).*> needed value and was not given one!")
 """What Invoke says to an option at the end of the line."""
 
 
 class Settings(Config):
-    """Reads no ~/.invoke.yaml, /etc/invoke.yaml or INVOKE_…: those are about a person's own tasks."""
+    """Reads no ~/.invoke.yaml and the like: those are about a person's own tasks."""
 
     prefix = "microstack"
 
@@ -29,7 +30,9 @@ def program() -> MicrostackProgram:
     """The tasks of tasks.py, ready to run."""
     from tasks import namespace  # imports what it defines, and nothing that a task needs
 
-    return MicrostackProgram(namespace=namespace, name="Microstack", binary="./invoke", config_class=Settings)
+    return MicrostackProgram(
+        namespace=namespace, name="Microstack", binary="./invoke", config_class=Settings
+    )
 
 
 class MicrostackProgram(Program):
@@ -81,13 +84,13 @@ class MicrostackProgram(Program):
 
     def _answer(self, error: ParseError) -> str:
         """What was wrong, what comes near, and where the right words stand."""
-        task = error.context.name if error.context else None
+        task, flags = (error.context.name, error.context.flags) if error.context else (None, {})
         unknown = UNKNOWN.fullmatch(str(error))
         if not unknown:
             said = VALUELESS.sub(r"--\1 needs a value", str(error))
             return f"{said}. What it takes: ./invoke --help {task or ''}"
         if task:
-            near = _near(unknown[1], error.context.flags)
+            near = _near(unknown[1], flags)
             return f"{task} takes no {unknown[1]!r}.{near} What it takes: ./invoke --help {task}"
         near = _near(unknown[1], [*self.parser.contexts, *self.initial_context.flags])
         kind = "option" if unknown[1].startswith("-") else "task"
@@ -103,7 +106,9 @@ def _spelt_out(namespace: Collection, typed: list[str]) -> list[str]:
     match typed:
         case [task, "--help" | "-h"]:
             return ["--help", task]
-        case [task, layer, *rest] if not layer.startswith("-") and _may_name_a_layer(namespace, task):
+        case [task, layer, *rest] if not layer.startswith("-") and _may_name_a_layer(
+            namespace, task
+        ):
             return [task, "--layer", layer, *rest]
     return typed
 

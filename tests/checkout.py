@@ -78,7 +78,7 @@ class Checkout:
 
     def command(self, *arguments: str) -> list[str]:
         """What `./invoke` ends in, without its look at .venv."""
-        return [sys.executable, "-m", "invoke", "--search-root", str(self.root), *arguments]
+        return [sys.executable, str(self.root / "launcher"), *arguments]
 
     def start(self, *arguments: str, output: Path) -> subprocess.Popen[bytes]:
         """Start a task as the leader of a process group; all that it says goes to `output`."""

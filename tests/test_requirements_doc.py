@@ -17,8 +17,8 @@ COUNTS = {"S": 8, "N": 6, "D": 4, "C": 10, "A": 10, "O": 6, "P": 3}
 LATER = {"P1", "P2"}
 """Those that are not begun."""
 RUNNING = {
-    "boto3", "cryptography", "fastjsonschema", "filelock", "grpcio", "invoke", "ministack",
-    "psutil", "pulumi", "pulumi-aws", "pydantic", "pyyaml", "rich",
+    "boto3", "cryptography", "fastjsonschema", "filelock", "grpcio", "invoke", "ministack", "pip",
+    "psutil", "pulumi", "pulumi-aws", "pydantic", "pytest", "pyyaml", "requests", "rich",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""`python -I launcher/install`: make .venv hold what runs. Says all that it says on standard error."""
+"""`python -I launcher/install`: make .venv hold what runs, and speak on standard error only."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[0] = str(ROOT)  # was this folder, whose modules are `launcher.install.…`
 
-from launcher.install.environment import InstallFailed, provide  # noqa: E402  needs the line above
+from launcher.exit_codes import INTERRUPTED  # noqa: E402  needs the line above
+from launcher.install.environment import InstallFailed, provide  # noqa: E402  the same
 from launcher.install.progress import say  # noqa: E402  the same
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C: 128 + SIGINT, as shells count."""
 
 
 def main() -> int:

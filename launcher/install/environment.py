@@ -7,8 +7,9 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from launcher.install import index, uv
@@ -111,7 +112,9 @@ class _Installation:
         told = index.for_uv(cache(self.venv.root))
         make = [program, "venv", "--quiet", "--relocatable", "--python", sys.executable]
         fill = [program, "pip", "install", "--python", self.venv.python, *told.options]
-        ended = self._steps([*make, str(self.venv.folder)], fill, told.environment)
+        # From the root folder: uv takes settings from the files of any folder above its own.
+        step = partial(run, environment=told.environment, held=[self.holder], folder="/")
+        ended = self._steps([*make, str(self.venv.folder)], fill, step)
         if ended.code:
             say(f"uv could not install them ({ended.reason}).")
         return not ended.code
@@ -121,28 +124,28 @@ class _Installation:
         if self.lock == RUNS:
             self.venv.remove()
         make = [sys.executable, "-I", "-m", "venv", str(self.venv.folder)]
-        fill = [self.venv.python, "-I", "-m", "pip", "install", "--progress-bar", "off"]
-        ended = self._steps(make, fill, index.for_pip())
+        fill = [self.venv.python, "-I", "-m", "pip"]
+        if there := index.pip():  # one that need not be installed first
+            make.insert(4, "--without-pip")
+            fill = [*there, "--python", self.venv.python]
+        step = partial(run, environment=index.for_pip(), held=[self.holder])
+        ended = self._steps(make, [*fill, "install", "--progress-bar", "off"], step)
         if ended.code:
             if self.lock == RUNS:
                 self.venv.remove()
             raise InstallFailed(_sentence(ended))
 
-    def _steps(self, make: list[str], fill: list[str], environment: Mapping[str, str]) -> Ended:
+    def _steps(self, make: list[str], fill: list[str], step: Callable[..., Ended]) -> Ended:
         """Make .venv unless it is there, then fill it."""
         if self.lock == RUNS:
-            ended = self._step(make, "Making .venv ...", environment)
+            ended = step(make, what="Making .venv ...")
             if ended.code:
                 return ended
         # What a killed run left half-installed looks installed.
         again = ["--force-reinstall"] if self.lock == TOOLS and self._begun.exists() else []
         self._begun.touch()
         locked = ["--require-hashes", "-r", str(self.venv.root / self.lock)]
-        what = f"Installing the packages of {self.lock} ..."
-        return self._step([*fill, *again, *locked], what, environment)
-
-    def _step(self, command: Sequence[str], what: str, environment: Mapping[str, str]) -> Ended:
-        return run(command, what=what, environment=environment, held=[self.holder])
+        return step([*fill, *again, *locked], what=f"Installing the packages of {self.lock} ...")
 
     @property
     def _begun(self) -> Path:
@@ -155,15 +158,16 @@ def _sentence(ended: Ended) -> str:
     missing = any("ensurepip" in line for line in ended.lines)
     hint = " This Python has no pip: on Debian and Ubuntu, apt install python3-venv." * missing
     return (
-        "The pinned packages could not be installed: see the message above (network? package index? "
-        f"disk space?).{hint} Then run the same command again."
+        "The pinned packages could not be installed: see the message above "
+        f"(network? package index? disk space?).{hint} Then run the same command again."
     )
 
 
 def _os_sentence(root: Path, error: OSError) -> str:
+    where = error.filename or root
     if error.errno in NOT_OURS:
         return (
-            f"{error.filename or root} may not be written ({error.strerror}), and the packages belong into "
+            f"{where} may not be written ({error.strerror}), and the packages belong into "
             f"{root / '.venv'}: clone the project into a folder of your own."
         )
-    return f"{error.filename or root}: {error.strerror}. Mend that, then run the same command again."
+    return f"{where}: {error.strerror}. Mend that, then run the same command again."

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import os
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from launcher.install.places import OWN
 
+BASE_PYTHON: str = vars(sys)["_base_executable"]
+"""The Python that .venv was made from, as the module venv asks for it; else the one that runs."""
 SCOPES = ("global.", "install.", ":env:.")
 """Of pip's configuration, the later over the earlier."""
 FROM_UV = (
@@ -31,10 +34,20 @@ SAME = (
 )
 """pip's settings, and what uv calls the same; both take several, with spaces between."""
 NOT_OF_PIP = (
-    "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_CONSTRAINT", "PIP_REQUIREMENT", "PIP_PYTHON",
-    "PIP_DRY_RUN", "PIP_NO_DEPS", "PIP_IGNORE_INSTALLED", "PIP_REPORT", "PIP_LOG", "PIP_QUIET", "PIP_VERBOSE",
+    "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_CONSTRAINT", "PIP_REQUIREMENT",
+    "PIP_PYTHON", "PIP_DRY_RUN", "PIP_NO_DEPS", "PIP_IGNORE_INSTALLED", "PIP_REPORT", "PIP_LOG",
+    "PIP_QUIET", "PIP_VERBOSE",
 )  # fmt: skip
 """What of a person's pip would bend the installation of a whole locked set."""
+
+
+def pip() -> list[str]:
+    """The command: this Python's own, or that of the Python below .venv; nothing if none has it."""
+    if importlib.util.find_spec("pip"):
+        return [sys.executable, "-I", "-m", "pip"]
+    if sys.prefix != sys.base_prefix:
+        return [BASE_PYTHON, "-I", "-m", "pip"]
+    return []
 
 
 def for_pip() -> dict[str, str]:
@@ -64,12 +77,12 @@ def for_uv(cache: Path) -> Index:
         for name, value in os.environ.items()
         if not name.startswith("UV_") or name in FROM_UV
     }
-    pip = _told_pip()
-    translated = dict(_translated(pip))
+    told = _told_pip()
+    translated = dict(_translated(told))
     if {"UV_INDEX_URL", "UV_EXTRA_INDEX_URL"} & kept.keys():  # the older names of the same
         translated.pop("UV_DEFAULT_INDEX", None)
         translated.pop("UV_INDEX", None)
-    closed = pip.get("no-index", "").lower() in ("1", "true", "yes", "on")
+    closed = told.get("no-index", "").lower() in ("1", "true", "yes", "on")
     ours = {"UV_PYTHON_DOWNLOADS": "never"}
     if cache.name == OWN:  # a user without a cache folder has none for uv's packages either
         ours["UV_CACHE_DIR"] = str(cache / "packages")
@@ -81,8 +94,10 @@ def for_uv(cache: Path) -> Index:
 
 def _told_pip() -> dict[str, str]:
     """pip's configuration from files and environment: `index-url` and the like."""
+    if not pip():
+        return {}
     asked = subprocess.run(
-        [sys.executable, "-I", "-m", "pip", "config", "list"],
+        [*pip(), "config", "list"],
         env=for_pip(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -98,27 +113,38 @@ def _told_pip() -> dict[str, str]:
     return told
 
 
-def _translated(pip: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _translated(told: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for key, name in SAME:
-        if pip.get(key):
-            yield name, " ".join(pip[key].split())
+        if told.get(key):
+            yield name, " ".join(told[key].split())
     # As pip does, any index may have it: the hashes decide what is taken.
     yield "UV_INDEX_STRATEGY", "unsafe-best-match"
-    links = [each for each in pip.get("find-links", "").split() if "://" in each or Path(each).is_dir()]
-    if links:
+    if links := [*_links(told.get("find-links", "").split())]:
         yield "UV_FIND_LINKS", ",".join(links)
-    if pip.get("timeout", "").isdigit():
-        yield "UV_HTTP_TIMEOUT", pip["timeout"]
-    if pip.get("keyring-provider") == "subprocess":
+    if told.get("timeout", "").isdigit():
+        yield "UV_HTTP_TIMEOUT", told["timeout"]
+    if told.get("keyring-provider") == "subprocess":
         yield "UV_KEYRING_PROVIDER", "subprocess"
-    yield from _certificates(pip)
+    yield from _certificates(told)
 
 
-def _certificates(pip: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _links(told: Iterable[str]) -> Iterator[str]:
+    """Addresses, and folders that are there: uv refuses what pip passes over."""
+    for each in told:
+        if "://" in each:
+            yield each
+        elif Path(each).is_dir():
+            yield str(Path(each).absolute())
+
+
+def _certificates(told: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Whom to trust: the file that pip is told, or the system's store, as pip's newer versions."""
-    named = pip.get("cert") or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+    named = (
+        told.get("cert") or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+    )
     if named:
-        yield ("SSL_CERT_DIR" if Path(named).is_dir() else "SSL_CERT_FILE"), named
+        kind = "SSL_CERT_DIR" if Path(named).is_dir() else "SSL_CERT_FILE"
+        yield kind, str(Path(named).absolute())
     elif _has_system_store():
         yield "UV_SYSTEM_CERTS", "1"
 

@@ -1,4 +1,4 @@
-"""Commands that take long, with something to see: one line that lives on a terminal, lines in a pipe."""
+"""Commands that take long, with something to see: a living line on a terminal, lines in a pipe."""
 
 from __future__ import annotations
 
@@ -15,7 +15,16 @@ TICK = 0.1
 """Seconds between two looks at what goes on."""
 HEARTBEAT = 10
 """Seconds of silence after which a pipe gets a line as well."""
-NOISE = ("+ ", "- ", "~ ", "Requirement already", "Using ", "Looking in ", "Saved ", "Successfully ")
+NOISE = (
+    "+ ",
+    "- ",
+    "~ ",
+    "Requirement already",
+    "Using ",
+    "Looking in ",
+    "Saved ",
+    "Successfully ",
+)
 """How lines begin that tell a user nothing new."""
 
 
@@ -78,13 +87,18 @@ class Status:
 
 
 def run(
-    command: Sequence[str], *, what: str, environment: Mapping[str, str], held: Sequence[int] = ()
+    command: Sequence[str],
+    *,
+    what: str,
+    environment: Mapping[str, str],
+    held: Sequence[int] = (),
+    folder: str | None = None,
 ) -> Ended:
-    """Run `command` from the root folder, where no configuration lies; `held` stays open in it."""
+    """Run `command` in `folder`, or in the user's; `held` stays open in it."""
     try:
         process = subprocess.Popen(
             command,
-            cwd="/",
+            cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -1,9 +1,8 @@
-"""uv, which installs in seconds what takes pip minutes: the one that was brought before, the user's, or a new one."""
+"""uv, which installs in seconds what takes pip minutes: ours, the user's own, or brought by pip."""
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import re
 import shutil
 import subprocess
@@ -22,7 +21,7 @@ OLDEST = (0, 9)
 
 
 def provide(root: Path) -> str | None:
-    """Where a working uv is; None, said with the reason, if there is none and none can be brought."""
+    """Where a working uv is; None, said with the reason, if none can be brought."""
     try:
         return _provided(root)
     except OSError as error:
@@ -48,7 +47,11 @@ def _version(program: Path) -> tuple[int, ...] | None:
     """Its version, if it starts at all: it may be half-written, or for another processor."""
     try:
         asked = subprocess.run(
-            [program, "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+            [program, "--version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     except OSError:
         return None
@@ -77,7 +80,16 @@ def _download(root: Path, staging: Path, holder: int) -> Ended:
     """By pip, which knows the user's index; only checked against its hash, never installed."""
     what = ["--require-hashes", "-r", str(root / LOCK), "--dest", str(staging)]
     return run(
-        [*_pip(staging, holder), "download", "--progress-bar", "off", "--no-deps", "--only-binary", ":all:", *what],
+        [
+            *_pip(staging, holder),
+            "download",
+            "--progress-bar",
+            "off",
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+            *what,
+        ],
         what="Fetching uv, once for all checkouts ...",
         environment=index.for_pip(),
         held=[holder],
@@ -85,9 +97,9 @@ def _download(root: Path, staging: Path, holder: int) -> Ended:
 
 
 def _pip(staging: Path, holder: int) -> list[str]:
-    """This Python's own, or one in a .venv for the purpose: some come without."""
-    if importlib.util.find_spec("pip"):
-        return [sys.executable, "-I", "-m", "pip"]
+    """What there is, or one in a folder for the purpose: some Pythons come without."""
+    if there := index.pip():
+        return there
     folder = str(staging / "venv")
     make = [sys.executable, "-I", "-m", "venv", folder]
     run(make, what="Making pip ...", environment=index.for_pip(), held=[holder])

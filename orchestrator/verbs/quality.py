@@ -14,7 +14,9 @@ from rich.console import Console
 from orchestrator.errors import MicrostackError, UsageError
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("orchestrator", "localcloud", "shared", "lambda_src", "stacks", "tests", "tasks.py")
+SOURCES = (
+    "launcher", "orchestrator", "localcloud", "shared", "lambda_src", "stacks", "tests", "tasks.py",
+)  # fmt: skip
 
 MENDED = ("format", "lint", "generated files")
 """What `./invoke check --fix` mends by itself, as far as it can."""

@@ -81,7 +81,7 @@ class LiveFunctions:
 
     def command(self, *arguments: str) -> list[str]:
         """What `./invoke` ends in, for this checkout."""
-        return [sys.executable, "-m", "invoke", "--search-root", str(self.root), *arguments]
+        return [sys.executable, str(self.root / "launcher"), *arguments]
 
     def start(self, command: list[str]) -> subprocess.Popen[str]:
         """Begin a command with this project's packages."""
@@ -146,6 +146,7 @@ def make_checkout(root: Path) -> Workspace:
     (root / "shared" / "contracts.py").write_text("")
     (root / "localcloud").symlink_to(ROOT / "localcloud")
     shutil.copy(ROOT / "tasks.py", root)  # its folder is the checkout that it serves
+    shutil.copytree(ROOT / "launcher", root / "launcher")
     return Workspace(root)
 
 
