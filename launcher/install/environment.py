@@ -76,6 +76,7 @@ class Venv:
         if self.folder.is_symlink() or self.folder.is_file():
             self.folder.unlink()
         elif self.folder.exists():
+            say("Removing the former .venv ...")
             shutil.rmtree(self.folder)
 
     def finish(self, lock: str) -> None:

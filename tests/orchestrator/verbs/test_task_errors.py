@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from invoke.exceptions import Exit
 
+from launcher.exit_codes import NO_READER
 from orchestrator.errors import MicrostackError, UsageError
-from orchestrator.verbs.task_errors import NO_READER, one_sentence
+from orchestrator.verbs.task_errors import one_sentence
 
 PRINTS = """
 from invoke.exceptions import Exit
