@@ -1,4 +1,4 @@
-"""The command line: what is typed, what is mistyped, and that nobody's own Invoke has a part in it."""
+"""The command line: what is typed, what is mistyped, and nothing of a person's own Invoke."""
 
 from __future__ import annotations
 
