@@ -9,7 +9,7 @@ from invoke import Collection, Context, task
 
 from launcher.install.environment import TOOLS, InstallFailed, provide
 from orchestrator.errors import MicrostackError
-from orchestrator.verbs.task_errors import one_sentence
+from orchestrator.verbs.task_errors import reports_errors
 from orchestrator.verbs.task_options import (
     ANY_LAYER,
     DEPLOYER,
@@ -143,7 +143,7 @@ def logs(
     """Follow what a function logs until Ctrl-C: time, level, correlation id, message."""
     from orchestrator.operations import logs
 
-    wanted = logs.Wanted.of(since=since, level=level, correlation_id=correlation_id)
+    wanted = logs.LogFilter.of(since=since, level=level, correlation_id=correlation_id)
     logs.show(target, function, wanted, follow=follow, as_json=json)
 
 
@@ -151,10 +151,10 @@ def logs(
     ANY_LAYER,
     ENVIRONMENT,
     REGION,
-    help={"markdown": "print docs/settings.md: what may be told, whatever is"},
+    help={"markdown": "print docs/settings.md: every setting that there is"},
 )
 def settings(target: Target, json: bool = False, markdown: bool = False) -> None:
-    """Show what each layer is told: value, where it comes from, what is allowed."""
+    """Show the settings of each layer: value, source, what is allowed."""
     from orchestrator.verbs import settings_listing
 
     settings_listing.show(target, as_json=json, as_markdown=markdown)
@@ -171,7 +171,7 @@ def settings(target: Target, json: bool = False, markdown: bool = False) -> None
     },
 )
 def set_config(target: Target, key: str, value: str | None = None, secret: bool = False) -> None:
-    """Tell a layer something: check one setting and write it into its stack file."""
+    """Set one setting of a layer: check it and write it into its stack file."""
     from orchestrator.verbs import stack_config
 
     stack_config.set_value(target, key, value=value, secret=secret)
@@ -188,7 +188,7 @@ def remove_config(target: Target, key: str) -> None:
 @on_target(
     ENVIRONMENT,
     help={
-        "edge": "kind of the API: rest or http; as the environment is told, if left out",
+        "edge": "kind of the API: rest or http; as the environment has it, if left out",
         "auth": "how callers show who they are: iam, jwt or none; the same",
         "url": "where the API is, e.g. the base_url that deploy-all prints",
     },
@@ -201,7 +201,7 @@ def openapi(target: Target, edge: str = "", auth: str = "", url: str = "") -> No
 
 
 @task
-@one_sentence
+@reports_errors
 def env(_: Context) -> None:
     """Print shell exports of the local cloud: eval "$(./invoke env)", then pulumi, aws, boto3."""
     from orchestrator.verbs import emulator
@@ -226,7 +226,7 @@ def remove(target: Target, region: str) -> None:
 
 
 @task(help={"port": "port to listen on; a free one, kept from then on, if left out"})
-@one_sentence
+@reports_errors
 def start(_: Context, port: str = "") -> None:
     """Start the local AWS."""
     from orchestrator.verbs import emulator
@@ -235,7 +235,7 @@ def start(_: Context, port: str = "") -> None:
 
 
 @task
-@one_sentence
+@reports_errors
 def stop(_: Context) -> None:
     """Stop the local AWS; what it holds is kept for the next start."""
     from orchestrator.verbs import emulator
@@ -244,7 +244,7 @@ def stop(_: Context) -> None:
 
 
 @task(name="status", help={"json": HELP["json"]})
-@one_sentence
+@reports_errors
 def emulator_status(_: Context, json: bool = False) -> None:
     """Show whether the local AWS runs, where, and what it uses."""
     from orchestrator.verbs import emulator
@@ -261,7 +261,7 @@ def _install_tools() -> None:
 
 
 @task(help={"fix": "format and mend what can be mended by itself", "static": "leave the tests out"})
-@one_sentence
+@reports_errors
 def check(_: Context, fix: bool = False, static: bool = False) -> None:
     """Run what CI runs: format, lint, types, import rules, tests."""
     from orchestrator.verbs import quality
@@ -271,7 +271,7 @@ def check(_: Context, fix: bool = False, static: bool = False) -> None:
 
 
 @task(name="test", help={"path": "a file or folder; all if left out"})
-@one_sentence
+@reports_errors
 def run_tests(_: Context, path: str = "tests") -> None:
     """Run the tests; the end-to-end ones deploy for real to a local cloud of their own."""
     from orchestrator.verbs import quality
@@ -281,7 +281,7 @@ def run_tests(_: Context, path: str = "tests") -> None:
 
 
 @task(help={"name": "one benchmark; all if left out"})
-@one_sentence
+@reports_errors
 def bench(_: Context, name: str = "") -> None:
     """Measure deployments and functions: time and memory, as docs/benchmarks.md explains."""
     from orchestrator.verbs import quality

@@ -8,18 +8,18 @@ MicrostackError                 exit code 1; one sentence, naming the next comma
 │   ├── UnknownFunction
 │   └── DeployerUnavailable
 ├── RegionRefused               a stack's region is not one of its allowed_regions
-├── SettingRefused              a stack file tells a layer what it may not be told
-├── AtWork                      another run has the environment to itself
+├── SettingRefused              a stack file has a setting that its layer does not take
+├── RunInProgress               another run has the environment to itself
 ├── UpstreamMissing             a layer that this one reads is not deployed
 ├── StillDeployed               a region that is about to be forgotten has live stacks
 ├── StillProtected              a setting forbids to destroy a stack
 ├── StillRead                   a live stack reads what is about to be destroyed
 ├── StillInside                 functions run in subnets that are about to be deleted
-├── CloudLost                   the local AWS is not the one that the states tell of
+├── CloudMismatch               the local AWS is not the one that the states describe
 ├── PassphraseLost              what encrypted the local stack files and states is gone
 ├── LayerCycle                  the layers read each other in a circle
 ├── DeployFailed                a stack's operation failed
-├── SmokeFailed                 a gate is red
+├── GateFailed                  a gate is red
 ├── RedriveFailed               some failed events failed again
 ├── AwsRefused                  AWS did not answer a request, or not as hoped
 └── Interrupted                 exit code 130: Ctrl-C, after the steps in flight were finished
@@ -67,10 +67,10 @@ class RegionRefused(MicrostackError):
 
 
 class SettingRefused(MicrostackError):
-    """A stack file tells a layer what it may not be told."""
+    """A stack file has a setting that its layer does not take."""
 
 
-class AtWork(MicrostackError):
+class RunInProgress(MicrostackError):
     """Another run has the environment to itself."""
 
 
@@ -94,8 +94,8 @@ class StillInside(MicrostackError):
     """Functions run in subnets that are about to be deleted."""
 
 
-class CloudLost(MicrostackError):
-    """The local AWS is not the one that the states tell of."""
+class CloudMismatch(MicrostackError):
+    """The local AWS is not the one that the states describe."""
 
 
 class PassphraseLost(MicrostackError):
@@ -110,7 +110,7 @@ class DeployFailed(MicrostackError):
     """A stack's operation failed."""
 
 
-class SmokeFailed(MicrostackError):
+class GateFailed(MicrostackError):
     """A gate is red."""
 
 

@@ -1,1 +1,1 @@
-"""What the files of a checkout say: layers, stacks, regions, selection, folders."""
+"""What the files of a checkout hold: layers, stacks, regions, selection, folders."""

@@ -1,4 +1,4 @@
-"""What .github/CODEOWNERS says, from the list of owners: a review asks the team it concerns."""
+"""The text of .github/CODEOWNERS, from the list of owners: a review asks the team it concerns."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from orchestrator.errors import UnknownRegion
 
 
 @dataclass(frozen=True)
-class Chosen:
+class SelectedStack:
     """A stack of the selection."""
 
     stack: Stack
@@ -23,13 +23,13 @@ class Selection:
     """Stacks in deployment order: each comes after what it reads."""
 
     layers: Layers
-    chosen: tuple[Chosen, ...]
+    items: tuple[SelectedStack, ...]
 
-    def __iter__(self) -> Iterator[Chosen]:
-        return iter(self.chosen)
+    def __iter__(self) -> Iterator[SelectedStack]:
+        return iter(self.items)
 
     def __len__(self) -> int:
-        return len(self.chosen)
+        return len(self.items)
 
     @property
     def stacks(self) -> list[Stack]:
@@ -88,10 +88,10 @@ def _select(
     stacks = [
         stack for layer in layers if layer.name in wanted for stack in stacks_of(layer, environment)
     ]
-    chosen = [stack for stack in stacks if region in ("", stack.region)]
-    if not chosen and region:
+    selected = [stack for stack in stacks if region in ("", stack.region)]
+    if not selected and region:
         raise _unknown(region, stacks)
-    return Selection(layers, tuple(Chosen(stack, reason) for stack in chosen))
+    return Selection(layers, tuple(SelectedStack(stack, reason) for stack in selected))
 
 
 def _unknown(region: str, stacks: Sequence[Stack]) -> UnknownRegion:

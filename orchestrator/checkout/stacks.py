@@ -50,14 +50,14 @@ class Stack:
     region: str = HOME_REGION
 
     @property
-    def place(self) -> StackName:
+    def stack_name(self) -> StackName:
         """Environment and region."""
         return StackName(self.environment.value, self.region)
 
     @property
     def name(self) -> str:
         """`dev` in the home region, `dev-us-west-2` in a further one."""
-        return str(self.place)
+        return str(self.stack_name)
 
     @property
     def at_home(self) -> bool:
@@ -75,18 +75,18 @@ class Stack:
         return self.layer.folder / f"Pulumi.{self.name}.yaml"
 
     @property
-    def selection(self) -> str:
+    def options(self) -> str:
         """The options that choose it in a command: empty, or ` --env dev --region us-west-2`."""
-        return self.place.options
+        return self.stack_name.options
 
     @property
     def key_regions(self) -> frozenset[str]:
         """Other regions whose upstream stacks it reads: those of its replicas, for their keys."""
-        found = self.told("replica_regions", [])
-        return frozenset(map(str, found)) if isinstance(found, list) else frozenset()
+        regions = self.config_value("replica_regions", [])
+        return frozenset(map(str, regions)) if isinstance(regions, list) else frozenset()
 
-    def told(self, setting: str, default: Any) -> Any:
-        """What its stack file says of a plain setting of its layer, not checked."""
+    def config_value(self, setting: str, default: Any) -> Any:
+        """A plain setting of its layer as its stack file has it, not checked."""
         value = _config(self.file).get(f"{self.layer.name}:{setting}", default)
         try:
             return json.loads(value) if isinstance(value, str) else value
@@ -129,7 +129,7 @@ def _region(file: Path) -> str:
 
 
 def _config(file: Path) -> dict[str, object]:
-    """What a stack file says; nothing if it makes no sense, of which its deployer tells."""
+    """The config of a stack file; none if it makes no sense, which its deployer reports."""
     try:
         config = yaml.load(file.read_text(encoding="utf-8"), YAML)["config"]
     except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError):

@@ -28,8 +28,8 @@ class Workspace:
         return self.home / "backend"
 
     @property
-    def last_cloud(self) -> Path:
-        """Which local AWS the states of `local` tell of."""
+    def cloud_identity(self) -> Path:
+        """Identifies the local AWS that the states of `local` describe."""
         return self.home / "cloud"
 
     @property
@@ -64,7 +64,7 @@ class Workspace:
 
     @property
     def smoke_log(self) -> Path:
-        """What pytest said at the last smoke run."""
+        """What pytest printed at the last smoke run."""
         return self.home / "smoke.log"
 
     def make_home(self) -> Path:

@@ -1,4 +1,4 @@
-"""What every deployer does, and the one stream of events that it tells while doing it."""
+"""What every deployer does, and the one stream of events that it reports meanwhile."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class StepEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class Diagnostic:
-    """Something that the program, the provider or the deployer says."""
+    """A message of the program, the provider or the deployer."""
 
     severity: str
     """`info`, `warning` or `error`."""

@@ -1,4 +1,4 @@
-"""What the Pulumi CLI tells of a run: its events as ours, its failure as one sentence."""
+"""What the Pulumi CLI reports of a run: its events as ours, its failure as one sentence."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ SEVERITIES = {"info": "info", "info#err": "info", "warning": "warning", "error":
 """The CLI's severity → ours; `info#err` is what a program writes to standard error."""
 
 CLOSING_WORDS = frozenset({"update failed", "preview failed", "destroy failed", "refresh failed"})
-"""What the CLI says last of a failed run; the reason stands before it."""
+"""The CLI's last words on a failed run; the reason stands before them."""
 
 EXITED = re.compile(r"program exited with non-zero exit code: (-?\d+)$")
-"""What it says of a program that ended itself, after that one's own words if it had any."""
+"""Its words for a program that ended itself, after that one's own if it had any."""
 
 LOGIN_WANTED = "PULUMI_ACCESS_TOKEN must be set for login"
 NOT_LOGGED_IN = (
@@ -51,7 +51,7 @@ class Watch:
         self, stack: Stack, on_event: OnEvent | None = None, cancel: Flag | None = None
     ) -> None:
         self._stack = stack
-        self._tell = on_event
+        self._forward = on_event
         self._cancel = cancel
         self._errors: list[str] = []
         self._printed: list[str] = []
@@ -75,40 +75,40 @@ class Watch:
         """The CLI's own display is replaced by ours."""
 
     def on_event(self, event: EngineEvent) -> None:
-        """Tell what the event says, if it says anything for a person."""
+        """Pass on what a person should see of the event, if anything."""
         if event.diagnostic_event and event.diagnostic_event.severity == "info#err":
             self._printed.append(event.diagnostic_event.message.rstrip())
-        for told in translate(event):
-            is_error = isinstance(told, Diagnostic) and told.severity == "error"
-            heard = self._note(told) if isinstance(told, Diagnostic) and is_error else told
-            if heard and self._tell:
-                self._tell(heard)
+        for each in translate(event):
+            is_error = isinstance(each, Diagnostic) and each.severity == "error"
+            shown = self._keep_error(each) if isinstance(each, Diagnostic) and is_error else each
+            if shown and self._forward:
+                self._forward(shown)
 
-    def _note(self, told: Diagnostic) -> Event | None:
-        """Keep an error for the sentence, and give what is to be told of it besides, if any."""
+    def _keep_error(self, error: Diagnostic) -> Event | None:
+        """Keep an error for the sentence; returns what to show of it besides, if anything."""
         from localcloud.api import describe_traceback, failure_sentence
 
-        if told.message in CLOSING_WORDS:
+        if error.message in CLOSING_WORDS:
             return None
         project = self._stack.layer.name
-        if exited := EXITED.search(told.message):
+        if exited := EXITED.search(error.message):
             if not self._errors:
                 self._errors.append(failure_sentence(project, *self._why_exited(exited[1])))
             return None
-        failed = describe_traceback(told.message, str(self._stack.layer.folder))
+        failed = describe_traceback(error.message, str(self._stack.layer.folder))
         if failed:
             self._errors.append(failure_sentence(project, failed["error"], failed["location"]))
             message = f"{failed['error']}\n{failed['trace']}".rstrip()
-            return replace(told, message=message) if failed["trace"] else None
-        self._errors.append(_about(told.urn) + told.message)
-        return told
+            return replace(error, message=message) if failed["trace"] else None
+        self._errors.append(_resource_prefix(error.urn) + error.message)
+        return error
 
     def _why_exited(self, code: str) -> tuple[str, str]:
         """Error and place: what was printed last if it is a traceback, else the exit code."""
         from localcloud.api import describe_traceback
 
         failed = describe_traceback("\n".join(self._printed), str(self._stack.layer.folder))
-        if failed:  # the CLI's own words follow the error, and are told as such
+        if failed:  # the CLI's own words follow the error, and are shown as such
             return failed["error"].splitlines()[0], failed["location"]
         return f"the program exited with {code}", ""
 
@@ -123,15 +123,17 @@ class Watch:
         if self._errors:
             return self._errors[0]  # what follows is what came of it
         reason = reason_of(error)
-        return reason if self._tell or reason == NOT_LOGGED_IN else f"{self._stack.label}: {reason}"
+        return (
+            reason if self._forward or reason == NOT_LOGGED_IN else f"{self._stack.label}: {reason}"
+        )
 
 
 def reason_of(error: automation.CommandError) -> str:
     """The CLI's own reason of a command that failed, and what to do where that is known."""
-    _, _, said = str(error).rpartition("\n stderr: ")
-    if LOGIN_WANTED in said:
+    _, _, stderr = str(error).rpartition("\n stderr: ")
+    if LOGIN_WANTED in stderr:
         return NOT_LOGGED_IN
-    *_, last = re.split(r"^error: ", said, flags=re.MULTILINE)
+    *_, last = re.split(r"^error: ", stderr, flags=re.MULTILINE)
     reason = " ".join(last.split())
     if INCORRECT in reason:  # the CLI's advice would follow: to set what is set, and wrongly
         return f"{reason.partition(INCORRECT)[0]}{INCORRECT}: {PUT_IT_BACK}"
@@ -164,13 +166,13 @@ def op_name(op: Any) -> str:
     return str(getattr(op, "value", op))
 
 
-def _diagnostic(told: DiagnosticEvent) -> Iterator[Diagnostic]:
-    severity, message = SEVERITIES.get(told.severity), told.message.rstrip()
-    if severity and message and not told.ephemeral and FOUND_ON_PATH not in message:
-        yield Diagnostic(severity=severity, message=message, urn=told.urn or "")
+def _diagnostic(event: DiagnosticEvent) -> Iterator[Diagnostic]:
+    severity, message = SEVERITIES.get(event.severity), event.message.rstrip()
+    if severity and message and not event.ephemeral and FOUND_ON_PATH not in message:
+        yield Diagnostic(severity=severity, message=message, urn=event.urn or "")
 
 
-def _about(urn: str) -> str:
+def _resource_prefix(urn: str) -> str:
     """`type 'name': ` of a resource; empty for the stack itself."""
     *_, kind, name = ["", *urn.split("::")] if urn else ["", ""]
     return "" if kind in ("", "pulumi:pulumi:Stack") else f"{kind} '{name}': "

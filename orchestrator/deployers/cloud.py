@@ -23,7 +23,7 @@ CHOICES = ("auto", "embedded", "cli")
 ORGANIZATION = "organization"
 """The one organization that Pulumi's file backend has."""
 
-Say = Callable[[str], None]
+OnMessage = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Cloud:
     """An environment that commands can work on."""
 
     deployer: Deployer
-    environment: dict[str, str]
-    """The process environment of everything that talks to it: smoke tests, plugins, the CLI."""
+    process_environment: dict[str, str]
+    """Of everything that talks to it: smoke tests, plugins, the CLI."""
 
     def __enter__(self) -> Cloud:
         return self
@@ -60,18 +60,23 @@ def choose(environment: Environment, choice: str) -> str:
     return chosen
 
 
-def open_cloud(target: Target, *, say: Say, start: bool = True, runs: bool = False) -> Cloud:
+def open_cloud(
+    target: Target, *, on_message: OnMessage, start: bool = True, runs: bool = False
+) -> Cloud:
     """Make the target's environment ready for its stacks.
 
     `start` says whether the emulator must run, `runs` whether programs will: those load meanwhile.
     """
-    chosen = choose(target.environment, target.deployer)
+    deployer = choose(target.environment, target.deployer)
     workspace, stacks = target.workspace, target.stacks
     if target.environment is not Environment.LOCAL:
         _refuse_a_local_shell(target.environment)
         return Cloud(PulumiCli(), dict(os.environ))
-    process = {**_without_aws(os.environ), **local_exports(workspace, say=say, start=start)}
-    if chosen == "cli":
+    process = {
+        **_without_aws(os.environ),
+        **local_exports(workspace, on_message=on_message, start=start),
+    }
+    if deployer == "cli":
         _prepare(workspace, stacks)
         for name in os.environ.keys() - process.keys():  # the CLI inherits what is not overridden
             del os.environ[name]
@@ -80,13 +85,17 @@ def open_cloud(target: Target, *, say: Say, start: bool = True, runs: bool = Fal
 
 
 def _embedded(
-    workspace: Workspace, environment: dict[str, str], stacks: Sequence[Stack], *, runs: bool
+    workspace: Workspace,
+    process_environment: dict[str, str],
+    stacks: Sequence[Stack],
+    *,
+    runs: bool,
 ) -> Deployer:
     """The embedded engine. Loading it takes a moment, in which programs load theirs."""
     from localcloud.api import derive_key_ahead, programs
 
     with contextlib.ExitStack() as undo:
-        starter = programs(environment)
+        starter = programs(process_environment)
         undo.callback(starter.close)
         if runs:
             starter.warm(*(str(stack.layer.folder) for stack in stacks))
@@ -97,7 +106,7 @@ def _embedded(
         from orchestrator.deployers.embedded import EmbeddedEngine
 
         _prepare(workspace, stacks)
-        deployer = EmbeddedEngine(workspace, environment, starter)
+        deployer = EmbeddedEngine(workspace, process_environment, starter)
         undo.pop_all()
     return deployer
 
@@ -126,7 +135,9 @@ def emulator(workspace: Workspace) -> Emulator:
     return Emulator(workspace.make_home() / workspace.emulator.name)
 
 
-def local_exports(workspace: Workspace, *, say: Say, start: bool = True) -> dict[str, str]:
+def local_exports(
+    workspace: Workspace, *, on_message: OnMessage, start: bool = True
+) -> dict[str, str]:
     """What turns a shell, the Pulumi CLI and boto3 to the local cloud.
 
     Without `start` a stopped emulator stays so: what was deployed stands in files.
@@ -134,9 +145,9 @@ def local_exports(workspace: Workspace, *, say: Say, start: bool = True) -> dict
     cloud = emulator(workspace)
     running = cloud.status().running
     if start and not running:
-        say("Starting the local AWS …")
+        on_message("Starting the local AWS …")
         endpoint = cloud.start()
-        say(f"Local AWS started at {endpoint.url}")
+        on_message(f"Local AWS started at {endpoint.url}")
     workspace.backend.mkdir(mode=0o700, exist_ok=True)
     return {
         **(cloud.environment() if start or running else {}),

@@ -29,7 +29,7 @@ from orchestrator.errors import DeployFailed, Interrupted
 PHASES = {local.StepStarted: "started", local.StepFinished: "finished", local.StepFailed: "failed"}
 
 UNREACHABLE = ("Could not connect to the endpoint URL", "Connection was closed before we received")
-"""How botocore says that nobody listens there."""
+"""botocore's words for: nobody listens there."""
 NO_ANSWER = "the local AWS does not answer any more"
 
 
@@ -86,7 +86,7 @@ class EmbeddedEngine:
         return {key: _shown(value) for key, value in file.values.items()}
 
     def state(self, stack: Stack) -> StackState:
-        """What the state file and the history say."""
+        """By the state file and the history."""
         if not self._exists(stack):
             return StackState(resources=0)
         handle = self._backend.open(stack.layer.name, stack.name)
@@ -115,13 +115,12 @@ class EmbeddedEngine:
     def _do(
         self, operation: Callable[..., Any], stack: Stack, on_event: OnEvent, cancel: Flag
     ) -> Outcome:
-        def tell(event: object) -> None:
-            told = _translate(event)
-            if told:
-                on_event(told)
+        def forward(event: object) -> None:
+            if translated := _translate(event):
+                on_event(translated)
 
         try:
-            result = operation(stack.layer.folder, stack.name, on_event=tell, cancel=cancel)
+            result = operation(stack.layer.folder, stack.name, on_event=forward, cancel=cancel)
         except local.Cancelled:
             raise Interrupted("interrupted; what was done is saved") from None
         except local.EngineError as error:

@@ -1,1 +1,1 @@
-"""What is deployed, whatever the source of this checkout says."""
+"""What is deployed, whatever the source of this checkout declares."""

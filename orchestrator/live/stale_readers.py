@@ -1,4 +1,4 @@
-"""Who should follow a deployment: deployed layers that read an output that has changed."""
+"""Deployed layers that still run on former outputs of others: they should be deployed, too."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from orchestrator.deployers.base import Deployer
 Outputs = Mapping[Stack, Mapping[str, Any]]
 
 
-def published(stacks: Iterable[Stack], deployer: Deployer) -> Outputs:
+def published_outputs(stacks: Iterable[Stack], deployer: Deployer) -> Outputs:
     """What the stacks publish now."""
     return {stack: deployer.outputs(stack) for stack in stacks}
 
 
-def readers_left_behind(
+def stale_readers(
     before: Outputs, after: Outputs, everything: Selection, deployer: Deployer
 ) -> dict[Stack, list[str]]:
     """Reader → the changed fields that it took, in an order in which they can be deployed."""
-    behind: dict[Stack, list[str]] = {}
-    for stack, was in before.items():
+    stale: dict[Stack, list[str]] = {}
+    for stack, former in before.items():
         for reader in everything.downstream(stack):
             contract = deployer.outputs(reader).get("contract", {})
-            took = contract.get("reads", {}).get(stack.layer.name, ())
-            changed = [field for field in took if was.get(field) != after[stack].get(field)]
+            fields = contract.get("reads", {}).get(stack.layer.name, ())
+            changed = [field for field in fields if former.get(field) != after[stack].get(field)]
             if changed:
-                behind[reader] = changed
-    return {stack: behind[stack] for stack in everything.stacks if stack in behind}
+                stale[reader] = changed
+    return {stack: stale[stack] for stack in everything.stacks if stack in stale}

@@ -19,7 +19,7 @@ destinations); one record that `ingest` could not store; something else."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
+class DlqMessage:
     """A message that was received: hidden from others for a while."""
 
     id: str
@@ -57,7 +57,7 @@ class Queue:
         self._url = url
         self.hidden_seconds = hidden_seconds
 
-    def batches(self, *, size: int, limit: int) -> Iterator[list[Letter]]:
+    def batches(self, *, size: int, limit: int) -> Iterator[list[DlqMessage]]:
         """Every message once, oldest first as far as SQS knows; `limit` 0: all."""
         seen: set[str] = set()
         while not limit or len(seen) < limit:
@@ -68,27 +68,27 @@ class Queue:
             seen.update(each.id for each in fresh)
             yield fresh
 
-    def delete(self, letter: Letter) -> None:
+    def delete(self, message: DlqMessage) -> None:
         """Take it out of the queue."""
-        self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=letter.receipt)
+        self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message.receipt)
 
-    def release(self, letters: Sequence[Letter]) -> None:
+    def release(self, messages: Sequence[DlqMessage]) -> None:
         """Let them be received at once; those that are gone or visible already are left alone."""
-        for start in range(0, len(letters), MOST_PER_REQUEST):
+        for start in range(0, len(messages), MOST_PER_REQUEST):
             entries = [
-                {"Id": str(index), "ReceiptHandle": letter.receipt, "VisibilityTimeout": 0}
-                for index, letter in enumerate(letters[start : start + MOST_PER_REQUEST])
+                {"Id": str(index), "ReceiptHandle": message.receipt, "VisibilityTimeout": 0}
+                for index, message in enumerate(messages[start : start + MOST_PER_REQUEST])
             ]
             self._sqs.change_message_visibility_batch(QueueUrl=self._url, Entries=entries)
 
     def count(self) -> tuple[int, int]:
-        """How many messages can be received, and how many are hidden: about, as SQS says."""
+        """How many messages can be received, and how many are hidden: about, as SQS counts."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         answer = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=names)
         waiting, hidden = (int(answer["Attributes"][name]) for name in names)
         return waiting, hidden
 
-    def _receive(self, wanted: int) -> list[Letter]:
+    def _receive(self, wanted: int) -> list[DlqMessage]:
         answer = self._sqs.receive_message(
             QueueUrl=self._url,
             MaxNumberOfMessages=min(wanted, MOST_PER_REQUEST),
@@ -96,7 +96,7 @@ class Queue:
             WaitTimeSeconds=LONG_POLL_SECONDS,
             MessageSystemAttributeNames=["SentTimestamp"],
         )
-        return [_letter(message) for message in answer.get("Messages", [])]
+        return [_dlq_message(each) for each in answer.get("Messages", [])]
 
 
 def refusal(kind: Kind, answer: Any, *, crashed: bool) -> str:
@@ -104,20 +104,20 @@ def refusal(kind: Kind, answer: Any, *, crashed: bool) -> str:
 
     `ingest` answers a single record with `failed`, and HTTP functions with a status.
     """
-    said = answer if isinstance(answer, dict) else {}
+    body = answer if isinstance(answer, dict) else {}
     if crashed:
-        return f"{said.get('errorType', 'error')}: {said.get('errorMessage', 'no message')}"
-    if kind == "record" and said.get("failed"):
-        reason = said.get("reason") or {}
+        return f"{body.get('errorType', 'error')}: {body.get('errorMessage', 'no message')}"
+    if kind == "record" and body.get("failed"):
+        reason = body.get("reason") or {}
         return f"{reason.get('code', 'failed')}: {reason.get('message', 'no message')}"
-    status = said.get("statusCode")
+    status = body.get("statusCode")
     return f"answered with status {status}" if isinstance(status, int) and status >= 400 else ""
 
 
-def _letter(message: dict[str, Any]) -> Letter:
+def _dlq_message(message: dict[str, Any]) -> DlqMessage:
     milliseconds = int(message.get("Attributes", {}).get("SentTimestamp", 0))
     sent = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return Letter(
+    return DlqMessage(
         id=message["MessageId"],
         receipt=message["ReceiptHandle"],
         body=message["Body"],

@@ -35,10 +35,10 @@ class DeployedFunction:
     dlq_url: str
     timeout_seconds: int
     region: str
-    selection: str
+    options: str
     """The options that choose its stack in a command, e.g. ` --region us-west-2`."""
-    environment: Mapping[str, str]
-    """The process environment of whatever talks to its cloud."""
+    process_environment: Mapping[str, str]
+    """Of whatever talks to its cloud."""
 
     def client(self, service: str, **options: Any) -> Any:
         """A boto3 client in the function's region; `options` are botocore's Config."""
@@ -48,9 +48,9 @@ class DeployedFunction:
         return boto3.client(
             service,
             region_name=self.region,
-            endpoint_url=self.environment.get("AWS_ENDPOINT_URL"),
+            endpoint_url=self.process_environment.get("AWS_ENDPOINT_URL"),
             config=Config(**{"retries": {"mode": "standard"}, **options}),
-            **{name: self.environment.get(key) for name, key in CREDENTIALS.items()},
+            **{name: self.process_environment.get(key) for name, key in CREDENTIALS.items()},
         )
 
 
@@ -65,9 +65,9 @@ def deployed_function(target: Target, job: str) -> Iterator[DeployedFunction]:
         raise UnknownFunction(f"There is no function {job!r}. The functions are: {known}.")
     target = target.only(LAYER)
     stack = target.stack
-    with open_cloud(target, say=message) as cloud:
+    with open_cloud(target, on_message=message) as cloud:
         outputs = cloud.deployer.outputs(stack)
-        function = _of(job, stack, outputs, cloud.environment)
+        function = _function(job, stack, outputs, cloud.process_environment)
         try:
             yield function
         except aws_errors() as error:
@@ -81,13 +81,13 @@ def aws_errors() -> tuple[type[Exception], ...]:
     return (BotoCoreError, ClientError)
 
 
-def _of(
-    job: str, stack: Stack, outputs: Mapping[str, Any], environment: Mapping[str, str]
+def _function(
+    job: str, stack: Stack, outputs: Mapping[str, Any], process_environment: Mapping[str, str]
 ) -> DeployedFunction:
     if job not in outputs.get("function_names", {}):
         raise UpstreamMissing(
             f"Function {job} is not deployed in {stack.label}. "
-            f"Run: ./invoke up {LAYER}{stack.selection}"
+            f"Run: ./invoke up {LAYER}{stack.options}"
         )
     return DeployedFunction(
         job=job,
@@ -97,6 +97,6 @@ def _of(
         dlq_url=outputs["dlq_urls"][job],
         timeout_seconds=int(outputs["timeouts"][job]),
         region=stack.region,
-        selection=stack.selection,
-        environment=environment,
+        options=stack.options,
+        process_environment=process_environment,
     )

@@ -17,7 +17,7 @@ STYLES = {"DEBUG": "dim", "INFO": "green", "WARNING": "yellow", "ERROR": "bold r
 OTHER_NAMES = {"WARN": "WARNING", "CRITICAL": "ERROR", "FATAL": "ERROR", "TRACE": "DEBUG"}
 PLAIN_LEVEL = re.compile(r"\[(DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL)\]")
 TIMED_OUT = re.compile(r"\bTask timed out after ")
-"""What Lambda says of a call that it cut off, in a line of its own."""
+"""Lambda's words for a call that it cut off, in a line of its own."""
 KNOWN = frozenset({"level", "time", "timestamp", "message", "correlation_id", "_aws"})
 BACKGROUND = frozenset({"function", "request_id", "trace_id", "Environment", "Function"})
 """The same in every line of an invocation: left to --json."""
@@ -26,17 +26,17 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class LogLine:
     """One log line; `fields` are the members of a JSON line, none for other text."""
 
     time: datetime
     level: str
-    """One of LEVELS; empty when the line does not say."""
+    """One of LEVELS; empty when the line has none."""
     message: str
     correlation_id: str
     fields: Mapping[str, Any]
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """For --json: what every line has, then all that this one has."""
         return {
             "time": _time_text(self.time),
@@ -46,7 +46,7 @@ class Line:
             **{name: value for name, value in self.fields.items() if name not in KNOWN},
         }
 
-    def text(self) -> Text:
+    def as_text(self) -> Text:
         """For a person, on one line unless its message has several."""
         words = " ".join(f"{name}={_plain(value)}" for name, value in self._details())
         parts = [
@@ -59,22 +59,22 @@ class Line:
         return Text(" ").join(Text(word, style) for word, style in parts if word)
 
     def _details(self) -> list[tuple[str, Any]]:
-        """What this line says beyond its message; of its metrics only the time it took."""
+        """What this line has beyond its message; of its metrics only the time it took."""
         hidden = KNOWN | BACKGROUND | (_metrics(self.fields) - {"Latency"})
         return [(name, value) for name, value in self.fields.items() if name not in hidden]
 
 
-def parse(message: str, milliseconds: int) -> Line:
+def parse(message: str, milliseconds: int) -> LogLine:
     """Make a line of an event's text and time; JSON objects are read, other text stays."""
     text = message.rstrip("\n")
     fields = _object(text)
     received = datetime.fromtimestamp(milliseconds / 1000, UTC)
     if fields is None:
-        return Line(
+        return LogLine(
             time=received, level=_level_of(text), message=text, correlation_id="", fields={}
         )
     level = str(fields.get("level", "")).upper()
-    return Line(
+    return LogLine(
         time=_time(fields.get("time", fields.get("timestamp"))) or received,
         level=OTHER_NAMES.get(level, level) if level in {*LEVELS, *OTHER_NAMES} else "",
         message=str(fields["message"]) if "message" in fields else text,
@@ -83,8 +83,8 @@ def parse(message: str, milliseconds: int) -> Line:
     )
 
 
-def at_least(line: Line, level: str) -> bool:
-    """Whether the line is as severe as `level`; one that says no level is not."""
+def at_least(line: LogLine, level: str) -> bool:
+    """Whether the line is as severe as `level`; one without a level is not."""
     return not level or (bool(line.level) and LEVELS.index(line.level) >= LEVELS.index(level))
 
 
@@ -105,9 +105,9 @@ def _level_of(text: str) -> str:
     return "ERROR" if TIMED_OUT.search(text) else ""
 
 
-def _time(said: Any) -> datetime | None:
+def _time(text: Any) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(said)
+        moment = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         return None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

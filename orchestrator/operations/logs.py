@@ -16,7 +16,7 @@ from rich.console import Console
 from orchestrator.checkout.target import Target
 from orchestrator.errors import UsageError
 from orchestrator.operations.functions import deployed_function
-from orchestrator.operations.log_lines import LEVELS, Line, at_least, parse
+from orchestrator.operations.log_lines import LEVELS, LogLine, at_least, parse
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 MOST_DAYS = 3650
@@ -32,7 +32,7 @@ Event = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class LogFilter:
     """Which lines to show."""
 
     since: timedelta
@@ -40,13 +40,13 @@ class Wanted:
     correlation_id: str = ""
 
     @classmethod
-    def of(cls, *, since: str, level: str, correlation_id: str) -> Wanted:
+    def of(cls, *, since: str, level: str, correlation_id: str) -> LogFilter:
         """Make it of what was typed; UsageError names what cannot be meant."""
         return cls(
             since=_duration(since), level=_level(level), correlation_id=_correlation(correlation_id)
         )
 
-    def has(self, line: Line) -> bool:
+    def matches(self, line: LogLine) -> bool:
         """Whether the line is one of them."""
         right = not self.correlation_id or line.correlation_id == self.correlation_id
         return right and at_least(line, self.level)
@@ -58,37 +58,37 @@ class Wanted:
 
 
 def show(
-    target: Target, job: str, wanted: Wanted, *, follow: bool = True, as_json: bool = False
+    target: Target, job: str, wanted: LogFilter, *, follow: bool = True, as_json: bool = False
 ) -> None:
     """Print a function's lines, oldest first; with `follow` go on until Ctrl-C (exit code 130)."""
     console = Console()
     with deployed_function(target, job) as function:
         log = Log(function.client("logs"), function.log_group, wanted)
         for line in log.follow() if follow else log.lines():
-            if not wanted.has(line):
+            if not wanted.matches(line):
                 continue
             if as_json:
-                print(json.dumps(line.shown(), ensure_ascii=False), flush=follow)
+                print(json.dumps(line.as_json(), ensure_ascii=False), flush=follow)
             else:
-                console.print(line.text(), soft_wrap=True)
+                console.print(line.as_text(), soft_wrap=True)
 
 
 class Log:
     """One log group, read forwards; every event is given once."""
 
-    def __init__(self, logs: Any, group: str, wanted: Wanted) -> None:
+    def __init__(self, logs: Any, group: str, wanted: LogFilter) -> None:
         self._logs = logs
         self._request = {"logGroupName": group, **wanted.pattern}
         self._start = _milliseconds(datetime.now(UTC) - wanted.since)
-        self._given: Counter[tuple[str, ...]] = Counter()
+        self._shown: Counter[tuple[str, ...]] = Counter()
 
-    def follow(self) -> Iterator[Line]:
+    def follow(self) -> Iterator[LogLine]:
         """All lines, and then each as it comes in."""
         while True:
             yield from self.lines()
             time.sleep(POLL_SECONDS)
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[LogLine]:
         """The lines that were not given yet."""
         found: Counter[tuple[str, ...]] = Counter()
         newest = 0
@@ -96,39 +96,39 @@ class Log:
             newest = max(newest, event["timestamp"])
             key = _key(event)
             found[key] += 1
-            if found[key] > self._given[key]:
+            if found[key] > self._shown[key]:
                 yield parse(event["message"], event["timestamp"])
-        self._given = found  # what is older than the next look will not be asked for again
+        self._shown = found  # what is older than the next look will not be asked for again
         self._start = max(self._start, newest - LATE_MILLISECONDS)
 
     def _events(self) -> Iterator[Event]:
         """Page by page. A full page without a token is not the end on every emulator."""
         request: dict[str, Any] = {**self._request, "startTime": self._start}
-        edge: Counter[tuple[str, ...]] = Counter()
+        boundary: Counter[tuple[str, ...]] = Counter()
         while True:
             answer = self._logs.filter_log_events(**request, limit=MOST_PER_REQUEST)
             events: list[Event] = answer["events"]
-            yield from _beyond(edge, events)
+            yield from _beyond(boundary, events)
             if token := answer.get("nextToken"):
                 request["nextToken"] = token
                 continue
             if len(events) < MOST_PER_REQUEST or events[-1]["timestamp"] == request["startTime"]:
                 return
             request["startTime"] = events[-1]["timestamp"]
-            edge = Counter(_key(e) for e in events if e["timestamp"] == request["startTime"])
+            boundary = Counter(_key(e) for e in events if e["timestamp"] == request["startTime"])
 
 
-def _beyond(edge: Counter[tuple[str, ...]], events: Iterable[Event]) -> Iterator[Event]:
-    """The events but for those in `edge`, which takes them off."""
+def _beyond(boundary: Counter[tuple[str, ...]], events: Iterable[Event]) -> Iterator[Event]:
+    """The events but for those in `boundary`, which takes them off."""
     for event in events:
-        if edge[_key(event)] > 0:
-            edge[_key(event)] -= 1
+        if boundary[_key(event)] > 0:
+            boundary[_key(event)] -= 1
         else:
             yield event
 
 
 def _key(event: Event) -> tuple[str, ...]:
-    """What tells events apart; those that are alike in all of it are counted."""
+    """What distinguishes events; those that are alike in all of it are counted."""
     if "eventId" in event:
         return (event["eventId"],)
     return (event["logStreamName"], str(event["timestamp"]), event["message"])

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from orchestrator.checkout.target import Target
 from orchestrator.errors import Interrupted, RedriveFailed, UsageError
-from orchestrator.operations.dead_letters import Kind, Letter, Queue, refusal
+from orchestrator.operations.dead_letters import DlqMessage, Kind, Queue, refusal
 from orchestrator.operations.functions import DeployedFunction, aws_errors, deployed_function
 
 WORKERS = 4
@@ -32,7 +32,7 @@ MARKS = {"moved": "[green]✓[/]", "failed": "[red]✗[/]", "left": "·"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class MessageOutcome:
     """What became of one message."""
 
     message: str
@@ -44,13 +44,13 @@ class Outcome:
 
 
 @dataclass(kw_only=True)
-class Redriven:
+class RedriveReport:
     """What a run did."""
 
     function: str
     queue: str
     dry_run: bool
-    messages: list[Outcome] = field(default_factory=list)
+    messages: list[MessageOutcome] = field(default_factory=list)
     left: int = 0
     """About how many messages are in the queue that were not tried."""
     hidden: int = 0
@@ -60,7 +60,7 @@ class Redriven:
         """How many messages ended so."""
         return sum(each.outcome == outcome for each in self.messages)
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """For --json."""
         numbers = {"moved": self.count("moved"), "left": self.left, "failed": self.count("failed")}
         return {**asdict(self), **numbers}
@@ -79,21 +79,22 @@ def redrive(
     with deployed_function(target, job) as function:
         hidden = function.timeout_seconds + GRACE_SECONDS
         queue = Queue(function.client("sqs"), function.dlq_url, hidden_seconds=hidden)
-        run = Redriven(function=job, queue=function.dlq_url.rsplit("/", 1)[-1], dry_run=dry_run)
-        again = _look if dry_run else _again(function, queue)
+        run = RedriveReport(
+            function=job, queue=function.dlq_url.rsplit("/", 1)[-1], dry_run=dry_run
+        )
+        attempt = _look if dry_run else _retry(function, queue)
         try:
-            _carry_out(run, queue, again, limit=most)
+            _redrive_all(run, queue, attempt, limit=most)
         except KeyboardInterrupt:
             raise Interrupted(
-                "Interrupted; nothing is lost. "
-                f"To go on: ./invoke redrive {job}{function.selection}"
+                f"Interrupted; nothing is lost. To go on: ./invoke redrive {job}{function.options}"
             ) from None
         finally:
             _print(run, hidden_seconds=hidden, as_json=as_json)
     if failed := run.count("failed"):
         raise RedriveFailed(
             f"{failed} of {len(run.messages)} events failed again and are still in {run.queue}. "
-            f"To see why: ./invoke logs {job}{function.selection} --level warning --no-follow"
+            f"To see why: ./invoke logs {job}{function.options} --level warning --no-follow"
         )
 
 
@@ -105,31 +106,31 @@ def _limit(text: str) -> int:
     raise UsageError(f"{text!r} is no limit: give a number from 1 up, or leave --limit out.")
 
 
-def _carry_out(
-    run: Redriven, queue: Queue, again: Callable[[Letter], Outcome], *, limit: int
+def _redrive_all(
+    run: RedriveReport, queue: Queue, attempt: Callable[[DlqMessage], MessageOutcome], *, limit: int
 ) -> None:
     """Try every message; whatever happens, what is still there can be received at once."""
-    kept: list[Letter] = []
+    kept: list[DlqMessage] = []
     try:
         with ThreadPoolExecutor(WORKERS) as workers:
-            for letters in queue.batches(size=WORKERS, limit=limit):
-                kept += letters
-                outcomes = list(workers.map(again, letters))
+            for messages in queue.batches(size=WORKERS, limit=limit):
+                kept += messages
+                outcomes = list(workers.map(attempt, messages))
                 run.messages += outcomes
                 moved = {each.message for each in outcomes if each.outcome == "moved"}
-                kept = [letter for letter in kept if letter.id not in moved]
+                kept = [message for message in kept if message.id not in moved]
     finally:
         queue.release(kept)
         waiting, run.hidden = queue.count()
         run.left = max(waiting + run.hidden - run.count("failed"), 0)
 
 
-def _look(letter: Letter) -> Outcome:
+def _look(message: DlqMessage) -> MessageOutcome:
     """What --dry-run does with a message."""
-    return Outcome(message=letter.id, kind=letter.kind, sent=letter.sent, outcome="left")
+    return MessageOutcome(message=message.id, kind=message.kind, sent=message.sent, outcome="left")
 
 
-def _again(function: DeployedFunction, queue: Queue) -> Callable[[Letter], Outcome]:
+def _retry(function: DeployedFunction, queue: Queue) -> Callable[[DlqMessage], MessageOutcome]:
     """Give an event to the function and, when that has done it, delete its message."""
     client = function.client(
         "lambda",
@@ -137,35 +138,35 @@ def _again(function: DeployedFunction, queue: Queue) -> Callable[[Letter], Outco
         retries={"total_max_attempts": 1},  # a call that was cut off may still be at work
     )
 
-    def again(letter: Letter) -> Outcome:
+    def retry(message: DlqMessage) -> MessageOutcome:
         try:
-            reason = _refused(client, function, letter)
+            reason = _refused(client, function, message)
             if not reason:
-                queue.delete(letter)
+                queue.delete(message)
         except aws_errors() as error:
             reason = str(error)
-        return Outcome(
-            message=letter.id,
-            kind=letter.kind,
-            sent=letter.sent,
+        return MessageOutcome(
+            message=message.id,
+            kind=message.kind,
+            sent=message.sent,
             outcome="failed" if reason else "moved",
             reason=reason,
         )
 
-    return again
+    return retry
 
 
-def _refused(client: Any, function: DeployedFunction, letter: Letter) -> str:
-    if letter.kind == "unreadable":
+def _refused(client: Any, function: DeployedFunction, message: DlqMessage) -> str:
+    if message.kind == "unreadable":
         return "not an event: its body is no JSON object"
     answer = _patiently(
         client.exceptions.TooManyRequestsException,
         lambda: client.invoke(
-            FunctionName=function.name, Qualifier=function.alias, Payload=letter.event.encode()
+            FunctionName=function.name, Qualifier=function.alias, Payload=message.event.encode()
         ),
     )
-    said = json.loads(answer["Payload"].read() or b"null")
-    return refusal(letter.kind, said, crashed="FunctionError" in answer)
+    answer_body = json.loads(answer["Payload"].read() or b"null")
+    return refusal(message.kind, answer_body, crashed="FunctionError" in answer)
 
 
 def _patiently(busy: type[Exception], call: Callable[[], Any]) -> Any:
@@ -177,21 +178,21 @@ def _patiently(busy: type[Exception], call: Callable[[], Any]) -> Any:
     return call()
 
 
-def _print(run: Redriven, *, hidden_seconds: int, as_json: bool) -> None:
+def _print(run: RedriveReport, *, hidden_seconds: int, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(run.shown(), indent=2))
+        print(json.dumps(run.as_json(), indent=2))
         return
     console = Console()
     for line in _lines(run, hidden_seconds):
         console.print(line, highlight=False, soft_wrap=True)
 
 
-def _lines(run: Redriven, hidden_seconds: int) -> Sequence[Text]:
-    told = [each for each in run.messages if run.dry_run or each.outcome == "failed"]
+def _lines(run: RedriveReport, hidden_seconds: int) -> Sequence[Text]:
+    shown = [each for each in run.messages if run.dry_run or each.outcome == "failed"]
     lines = [
         Text.from_markup(f"{MARKS[each.outcome]} {each.message} {each.kind} sent {each.sent}")
         + Text(f" {each.reason}".rstrip())
-        for each in told
+        for each in shown
     ]
     numbers = f"{run.count('moved')} moved, {run.left} left, {run.count('failed')} failed"
     lines.append(Text(f"{run.queue}: {numbers}{' (dry run)' if run.dry_run else ''}"))

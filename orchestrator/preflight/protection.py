@@ -1,4 +1,4 @@
-"""What must not be destroyed: stacks that are told `prevent_destroy`, or were when deployed."""
+"""What must not be destroyed: stacks that have, or had when deployed, `prevent_destroy`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def refuse_protected(stacks: Iterable[Stack], deployer: Deployer, *, again: str)
         f"{stack.layer.name}:{SETTING} in stacks/{stack.layer.name}/{stack.file.name}"
         for stack in protected
     )
-    commands = ", ".join(f"./invoke up {stack.layer.name}{stack.selection}" for stack in protected)
+    commands = ", ".join(f"./invoke up {stack.layer.name}{stack.options}" for stack in protected)
     raise StillProtected(
         f"Nothing was destroyed: {places} forbids it, or did at the last deployment. To lift that, "
         f"set it to false, deploy it ({commands}), then: {again}"
@@ -30,4 +30,4 @@ def refuse_protected(stacks: Iterable[Stack], deployer: Deployer, *, again: str)
 def _is_protected(stack: Stack, deployer: Deployer) -> bool:
     """By its file, or by its state, which the file changes at the next deployment only."""
     state = deployer.state(stack)
-    return state.deployed and (stack.told(SETTING, False) is True or state.protected)
+    return state.deployed and (stack.config_value(SETTING, False) is True or state.protected)

@@ -84,8 +84,8 @@ class Report(BaseModel):
     def add_gate(self, gate: GateReport, api: Mapping[str, Any], *, region: str = "") -> None:
         """Count in the smoke checks of a region, and its live URLs; no region: the home region."""
         where = f" ({region})" if region else ""
-        told = gate.model_copy(update={"failures": [f"{each}{where}" for each in gate.failures]})
-        self.gate = self.gate.plus(told) if self.gate else told
+        there = gate.model_copy(update={"failures": [f"{each}{where}" for each in gate.failures]})
+        self.gate = self.gate.plus(there) if self.gate else there
         self.urls |= {
             f"{name}{where}": value
             for name, value in api.items()

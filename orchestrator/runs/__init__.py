@@ -1,1 +1,1 @@
-"""A run over stacks: who holds the environment, which stack may start, what the gate says."""
+"""A run over stacks: who holds the environment, which stack may start, what the gate found."""

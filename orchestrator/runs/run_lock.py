@@ -1,4 +1,4 @@
-"""Who is at work on an environment: a command over all layers has it to itself.
+"""Which runs an environment has: a command over all layers has it to itself.
 
 Pulumi locks one stack at a time, which lets a deployment and a destruction of all layers chase each
 other through the stacks, and two smoke runs try out what the other one has just removed. Each run
@@ -17,11 +17,11 @@ from pathlib import Path
 
 from localcloud.ground import locks
 from orchestrator.checkout.workspace import Workspace
-from orchestrator.errors import AtWork
+from orchestrator.errors import RunInProgress
 
 
 @dataclass(frozen=True, kw_only=True)
-class Work:
+class RunRecord:
     """A run that is going on."""
 
     command: str
@@ -32,29 +32,29 @@ class Work:
 
 
 @contextlib.contextmanager
-def at_work(workspace: Workspace, work: Work, *, again: str) -> Iterator[None]:
-    """Hold the environment while the run lives; AtWork if another run is in the way."""
+def hold_run_lock(workspace: Workspace, record: RunRecord, *, again: str) -> Iterator[None]:
+    """Hold the environment while the run lives; RunInProgress if another run is in the way."""
     file = workspace.running / f"{os.getpid()}.json"
     with contextlib.ExitStack() as run:
         with _turn(workspace):
-            for other in _living(workspace):
-                if other.environment == work.environment and (other.whole or work.whole):
-                    raise AtWork(_in_the_way(other, again))
+            for other in _running(workspace):
+                if other.environment == record.environment and (other.whole or record.whole):
+                    raise RunInProgress(_refusal(other, again))
             run.enter_context(locks.held(file))
             run.callback(file.unlink, missing_ok=True)
-            file.write_text(json.dumps(asdict(work) | {"process": os.getpid()}), encoding="utf-8")
+            file.write_text(json.dumps(asdict(record) | {"process": os.getpid()}), encoding="utf-8")
         yield
 
 
-def refuse_at_work(workspace: Workspace, environment: str, *, again: str) -> None:
-    """AtWork if any run is going on in the environment."""
+def refuse_if_running(workspace: Workspace, environment: str, *, again: str) -> None:
+    """RunInProgress if any run is going on in the environment."""
     with _turn(workspace):
-        for other in _living(workspace):
+        for other in _running(workspace):
             if other.environment == environment:
-                raise AtWork(_in_the_way(other, again))
+                raise RunInProgress(_refusal(other, again))
 
 
-def _in_the_way(other: Work, again: str) -> str:
+def _refusal(other: RunRecord, again: str) -> str:
     return (
         f"./invoke {other.command} is at work on {other.environment} (process {other.process}). "
         f"Wait until it has ended, or end it with Ctrl-C; then: {again}"
@@ -63,26 +63,26 @@ def _in_the_way(other: Work, again: str) -> str:
 
 @contextlib.contextmanager
 def _turn(workspace: Workspace) -> Iterator[None]:
-    """One process at a time looks who is at work and joins them."""
+    """One process at a time looks which runs there are and joins them."""
     workspace.make_home()
     workspace.running.mkdir(mode=0o700, exist_ok=True)
     with locks.held(workspace.running / "turn"):
         yield
 
 
-def _living(workspace: Workspace) -> Iterator[Work]:
+def _running(workspace: Workspace) -> Iterator[RunRecord]:
     """The runs whose processes live; what dead ones left is removed."""
     for file in sorted(workspace.running.glob("*.json")):
         with contextlib.suppress(OSError):
             if not locks.is_held(file):
                 file.unlink()
-            elif work := _read(file):
-                yield work
+            elif record := _read(file):
+                yield record
 
 
-def _read(file: Path) -> Work | None:
-    """What a run says of itself; nothing if it is of a version that says it otherwise."""
+def _read(file: Path) -> RunRecord | None:
+    """The record that a run left; none if another version wrote it otherwise."""
     try:
-        return Work(**json.loads(file.read_text(encoding="utf-8")))
+        return RunRecord(**json.loads(file.read_text(encoding="utf-8")))
     except (TypeError, ValueError):
         return None

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from threading import Event as Flag
 from typing import Protocol
 
-from orchestrator.checkout.selection import Chosen, Selection
+from orchestrator.checkout.selection import SelectedStack, Selection
 from orchestrator.checkout.stacks import Stack
 from orchestrator.deployers.base import Diagnostic, Event, OnEvent, Outcome, StepEvent
 from orchestrator.errors import Interrupted, MicrostackError
@@ -26,12 +26,12 @@ from orchestrator.reports.report import Result, StackReport
 Operation = Callable[[Stack, OnEvent], Outcome]
 WaitsFor = Callable[[Stack], Iterable[Stack]]
 
-PATIENCE = 0.1
-"""Seconds between two looks for Ctrl-C while stacks are in work."""
+POLL_SECONDS = 0.1
+"""How often to look for Ctrl-C while stacks are being worked on."""
 
 
 class Watcher(Protocol):
-    """Who is told while a run goes on (the display)."""
+    """Who follows a run while it goes on (the display)."""
 
     def stack_started(self, stack: Stack) -> None:
         """Its operation begins."""
@@ -56,23 +56,23 @@ class Run:
     """Stacks at once; the steps of each run in parallel of themselves."""
     reports: dict[str, StackReport] = field(default_factory=dict)
 
-    def carry_out(self) -> list[StackReport]:
+    def execute(self) -> list[StackReport]:
         """Run everything; reports stand in the order of the selection. Never raises for a stack."""
         waiting = {item.stack.label: item for item in self.selection}
-        running: dict[Future[StackReport], Chosen] = {}
+        running: dict[Future[StackReport], SelectedStack] = {}
         pool = ThreadPoolExecutor(self.workers, thread_name_prefix="stack")
         with _ctrl_c_sets(self.cancel), pool:
             while waiting or running:
                 for item in self._ready(waiting):
                     del waiting[item.stack.label]
-                    running[pool.submit(self._one, item)] = item
+                    running[pool.submit(self._run_one, item)] = item
                 if not running:
                     break
                 self._collect(running)
                 self._hold(waiting)
         return [self.reports[item.stack.label] for item in self.selection]
 
-    def _ready(self, waiting: dict[str, Chosen]) -> list[Chosen]:
+    def _ready(self, waiting: dict[str, SelectedStack]) -> list[SelectedStack]:
         return [
             item
             for item in waiting.values()
@@ -82,22 +82,22 @@ class Run:
             )
         ]
 
-    def _collect(self, running: dict[Future[StackReport], Chosen]) -> None:
+    def _collect(self, running: dict[Future[StackReport], SelectedStack]) -> None:
         done: set[Future[StackReport]] = set()
         while not done:
-            done, _ = wait(running, timeout=PATIENCE, return_when=FIRST_COMPLETED)
+            done, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
         for future in done:
             item = running.pop(future)
-            self._note(item.stack, future.result())
+            self._record(item.stack, future.result())
 
-    def _hold(self, waiting: dict[str, Chosen]) -> None:
+    def _hold(self, waiting: dict[str, SelectedStack]) -> None:
         """Give up what can no longer start: something that it waits for did not succeed."""
         for label, item in list(waiting.items()):
             reason = self._why_held(item.stack)
             if reason:
                 del waiting[label]
                 report = _report(item, Result.HELD, message=reason)
-                self._note(item.stack, report)
+                self._record(item.stack, report)
                 self._hold(waiting)
                 return
 
@@ -111,11 +111,11 @@ class Run:
                 return f"{name} {report.result.value}"
         return ""
 
-    def _note(self, stack: Stack, report: StackReport) -> None:
+    def _record(self, stack: Stack, report: StackReport) -> None:
         self.reports[stack.label] = report
         self.watcher.stack_ended(stack, report)
 
-    def _one(self, item: Chosen) -> StackReport:
+    def _run_one(self, item: SelectedStack) -> StackReport:
         began = time.monotonic()
         warnings: list[str] = []
         done: Counter[str] = Counter()
@@ -146,7 +146,7 @@ def _ctrl_c_sets(cancel: Flag) -> Iterator[None]:
     """Let Ctrl-C raise the flag only.
 
     A KeyboardInterrupt may strike anywhere, also where a thread is just being started: nobody
-    would wait for that one, nor tell it to end.
+    would wait for that one, nor end it.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # signals are none of its business, and Python would refuse
@@ -159,7 +159,7 @@ def _ctrl_c_sets(cancel: Flag) -> Iterator[None]:
 
 
 def _report(
-    item: Chosen, result: Result, *, message: str = "", changes: dict[str, int] | None = None
+    item: SelectedStack, result: Result, *, message: str = "", changes: dict[str, int] | None = None
 ) -> StackReport:
     return StackReport(
         layer=item.stack.layer.name,

@@ -20,11 +20,11 @@ from orchestrator.display.console import stderr_console
 from orchestrator.display.lines import words_of
 from orchestrator.display.progress import Progress
 from orchestrator.display.summary import print_summary
-from orchestrator.preflight.cloud_mismatch import refuse_lost_cloud
+from orchestrator.preflight.cloud_mismatch import refuse_cloud_mismatch
 from orchestrator.preflight.refusals import refuse_if_inside, refuse_regions, require_upstreams
 from orchestrator.reports.report import Report, StackReport
 from orchestrator.runs.gate import SmokeSuite
-from orchestrator.runs.run_lock import Work, at_work
+from orchestrator.runs.run_lock import RunRecord, hold_run_lock
 from orchestrator.runs.scheduler import Operation, Run, WaitsFor
 from orchestrator.runs.verdict import interrupted, raise_unless_green
 
@@ -55,7 +55,7 @@ class Session:
 
     @property
     def plans(self) -> bool:
-        """Whether the verb only says what it would do."""
+        """Whether the verb only shows what it would do."""
         return self.verb == "preview"
 
     @property
@@ -73,7 +73,7 @@ class Session:
         """The selected stacks, in deployment order."""
         return self.selection.stacks
 
-    def say(self, text: str) -> None:
+    def message(self, text: str) -> None:
         """One line to the person."""
         self.console.print(text, highlight=False, soft_wrap=True)
 
@@ -84,21 +84,23 @@ class Session:
             refuse_regions(self.selection)
         with contextlib.ExitStack() as held:
             if not self.plans:
-                held.enter_context(at_work(self.workspace, self._work(), again=self.again))
-            cloud = held.enter_context(open_cloud(self.target, say=self.say, runs=runs))
+                held.enter_context(
+                    hold_run_lock(self.workspace, self._run_record(), again=self.again)
+                )
+            cloud = held.enter_context(open_cloud(self.target, on_message=self.message, runs=runs))
             self._check(cloud, runs=runs)
             yield cloud
 
-    def _work(self) -> Work:
+    def _run_record(self) -> RunRecord:
         environment = self.target.environment.value
-        return Work(command=self.command, environment=environment, whole=not self.target.layer)
+        return RunRecord(command=self.command, environment=environment, whole=not self.target.layer)
 
     def _check(self, cloud: Cloud, *, runs: bool) -> None:
         """Refuse a cloud that is not the one of the states, and what programs would fail over."""
-        destroys = self.verb.startswith("destroy")  # which is the way out of a lost cloud
+        destroys = self.verb.startswith("destroy")  # which is the way out of a mismatch
         if self.target.environment is Environment.LOCAL and not destroys:
             everything = self.target.everything.stacks
-            refuse_lost_cloud(self.workspace, cloud, everything, remember=not self.plans)
+            refuse_cloud_mismatch(self.workspace, cloud, everything, remember=not self.plans)
         if runs:
             from orchestrator.settings.check import refuse_settings
 
@@ -115,13 +117,13 @@ class Session:
     ) -> Report:
         """Carry out `operation` on the selection, showing its progress."""
         with Progress(self.console, words_of(self.verb)) as watcher:
-            stacks = Run(self.selection, operation, waits_for, watcher, self.cancel).carry_out()
+            stacks = Run(self.selection, operation, waits_for, watcher, self.cancel).execute()
         return self.report(deployer, stacks)
 
     def smoke_suite(self, cloud: Cloud) -> SmokeSuite:
         """The smoke tests of this checkout."""
         log = self.workspace.make_home() / self.workspace.smoke_log.name
-        return SmokeSuite(self.workspace.root, cloud.environment, log)
+        return SmokeSuite(self.workspace.root, cloud.process_environment, log)
 
     def report(self, deployer: Deployer, stacks: list[StackReport]) -> Report:
         """What happened so far."""
@@ -145,7 +147,7 @@ class Session:
             raise interrupted(self.again)
 
     def _stopped(self) -> str:
-        """What is to be said of a local AWS that ended under the run; nothing if it goes on."""
+        """What to report of a local AWS that ended during the run; nothing if it goes on."""
         local = self.target.environment is Environment.LOCAL
         if not local or emulator(self.workspace).status().running:
             return ""

@@ -1,9 +1,9 @@
-"""How a run ends for who started it: nothing to say, or the error that names the next command."""
+"""How a run ends: green, or with the error that names the next command."""
 
 from __future__ import annotations
 
 from orchestrator.checkout.stacks import Environment
-from orchestrator.errors import DeployFailed, Interrupted, SmokeFailed
+from orchestrator.errors import DeployFailed, GateFailed, Interrupted
 from orchestrator.reports.report import Report, Result
 
 
@@ -15,7 +15,7 @@ def interrupted(again: str) -> Interrupted:
 def raise_unless_green(report: Report, *, again: str, stopped: str = "") -> None:
     """The run's error, if it has one; the summary has named the causes already.
 
-    `stopped` says that they are all one: the local AWS has ended.
+    `stopped`: the one cause of them all, a local AWS that has ended.
     """
     if report.ok:
         return
@@ -23,10 +23,10 @@ def raise_unless_green(report: Report, *, again: str, stopped: str = "") -> None
         raise interrupted(again)
     if report.gate and report.gate.result is Result.FAILED:
         again = f"./invoke smoke{Environment(report.environment).option}"
-        raise SmokeFailed(
+        raise GateFailed(
             "Smoke tests failed:\n  "
             + "\n  ".join(report.gate.failures)
-            + "\nWhat pytest said is in .microstack/smoke.log. "
+            + "\nWhat pytest printed is in .microstack/smoke.log. "
             + f"{stopped or 'Mend the cause, then'}: {again}"
         )
     failed = [

@@ -41,7 +41,7 @@ def _check(model: type[Settings], stack: Stack) -> None:
     sealed = {name for name, value in said.items() if is_sealed(value)}
     texts = {name: as_text(value) for name, value in said.items() if _readable(model, name, value)}
     try:
-        model.checked(texts, sealed=sealed, where=stack.place)
+        model.checked(texts, sealed=sealed, where=stack.stack_name)
     except ConfigError as error:
         raise SettingRefused(f"{stack.label}: {error}") from None
 

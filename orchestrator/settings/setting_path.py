@@ -77,7 +77,7 @@ class Place:
 
     @property
     def _see(self) -> str:
-        return f"what it takes: {commands.show(self.stack.layer.name, self.stack.place)}"
+        return f"what it takes: {commands.show(self.stack.layer.name, self.stack.stack_name)}"
 
     def _refuse_unknown(self, model: type[Settings]) -> None:
         fields = model.model_fields

@@ -1,11 +1,11 @@
-"""`deploy-all` and `up`: make the cloud as the programs say."""
+"""`deploy-all` and `up`: make the cloud as the programs declare it."""
 
 from __future__ import annotations
 
 from orchestrator.checkout.stacks import Stack
 from orchestrator.checkout.target import Target
 from orchestrator.deployers.base import Deployer, OnEvent, Outcome
-from orchestrator.live.stale_readers import Outputs, published, readers_left_behind
+from orchestrator.live.stale_readers import Outputs, published_outputs, stale_readers
 from orchestrator.reports.report import Report
 from orchestrator.runs.gate import SmokeSuite
 from orchestrator.runs.scheduler import Operation
@@ -30,9 +30,9 @@ def up(target: Target) -> None:
     """Deploy one layer over its deployed upstreams, in all regions or in one."""
     session = Session("up", target)
     with session.open(runs=True) as cloud:
-        before = published(session.stacks, cloud.deployer)
+        before = published_outputs(session.stacks, cloud.deployer)
         session.finish(session.run(cloud.deployer, session.cancellable(cloud.deployer.up)))
-        _tell_readers(session, cloud.deployer, before)
+        _name_stale_readers(session, cloud.deployer, before)
 
 
 def _up_and_warm(deployer: Deployer, session: Session, suite: SmokeSuite) -> Operation:
@@ -48,14 +48,14 @@ def _up_and_warm(deployer: Deployer, session: Session, suite: SmokeSuite) -> Ope
     return operation
 
 
-def _tell_readers(session: Session, deployer: Deployer, before: Outputs) -> None:
+def _name_stale_readers(session: Session, deployer: Deployer, before: Outputs) -> None:
     """Name the layers that go on with what has just changed, and the commands that mend it."""
-    after = published(before, deployer)
-    behind = readers_left_behind(before, after, session.target.everything, deployer)
-    for reader, fields in behind.items():
-        session.say(
+    after = published_outputs(before, deployer)
+    stale = stale_readers(before, after, session.target.everything, deployer)
+    for reader, fields in stale.items():
+        session.message(
             f"{reader.label} still uses the former {', '.join(fields)}. "
-            f"Next: ./invoke up {reader.layer.name}{reader.selection}"
+            f"Next: ./invoke up {reader.layer.name}{reader.options}"
         )
 
 

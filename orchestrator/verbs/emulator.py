@@ -13,7 +13,7 @@ from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.cloud import emulator, local_exports
 from orchestrator.display.console import message
 from orchestrator.errors import UsageError
-from orchestrator.runs.run_lock import refuse_at_work
+from orchestrator.runs.run_lock import refuse_if_running
 
 if TYPE_CHECKING:
     from localcloud.api import Status
@@ -22,7 +22,7 @@ NOT_RUNNING = "Local AWS is not running. Start it: ./invoke emulator.start"
 
 
 def start(root: Path, *, port: str = "") -> None:
-    """Start the local AWS, or say where it is already; no port: the one it had, or a free one."""
+    """Start the local AWS unless it runs; no port: the one it had, or a free one."""
     endpoint = emulator(Workspace(root)).start(_port(port) if port else None)
     message(f"Local AWS at {endpoint.url}")
 
@@ -30,7 +30,7 @@ def start(root: Path, *, port: str = "") -> None:
 def stop(root: Path) -> None:
     """Stop the local AWS, if it runs."""
     workspace = Workspace(root)
-    refuse_at_work(workspace, Environment.LOCAL, again="./invoke emulator.stop")
+    refuse_if_running(workspace, Environment.LOCAL, again="./invoke emulator.stop")
     stopped = emulator(workspace).stop()
     word = "stopped; its state is kept" if stopped else "was not running"
     message(f"Local AWS {word}")
@@ -61,7 +61,7 @@ def exports(root: Path) -> None:
     local = Target(root=root)
     for stack in local.stacks:
         prepare_stack_file(local.workspace, stack)
-    for name, value in local_exports(local.workspace, say=message).items():
+    for name, value in local_exports(local.workspace, on_message=message).items():
         print(f"export {name}={shlex.quote(value)}")
 
 

@@ -20,12 +20,12 @@ from orchestrator.errors import UpstreamMissing
 def outputs(target: Target, *, as_json: bool = False) -> None:
     """What one layer or all promise, in one region or in each; secrets masked."""
     layer, stacks = target.layer, target.stacks
-    with open_cloud(target, say=message, start=False) as cloud:
+    with open_cloud(target, on_message=message, start=False) as cloud:
         found = {stack: dict(cloud.deployer.outputs(stack)) for stack in stacks}
         deployed = {stack for stack in stacks if _is_deployed(cloud, stack, found[stack])}
     if layer and (first := stacks[0]) not in deployed:
         raise UpstreamMissing(
-            f"{first.label} is not deployed. Run: ./invoke up {layer}{first.selection}"
+            f"{first.label} is not deployed. Run: ./invoke up {layer}{first.options}"
         )
     if as_json:
         print(json.dumps(_by_layer(found) if not layer else _of_one(found), indent=2))
@@ -38,7 +38,7 @@ def outputs(target: Target, *, as_json: bool = False) -> None:
 def status(target: Target, *, as_json: bool = False) -> None:
     """Every layer: what it reads, whether it is deployed, when, and what is not emulated."""
     stacks = target.stacks
-    with open_cloud(target, say=message, start=False) as cloud:
+    with open_cloud(target, on_message=message, start=False) as cloud:
         rows = {stack: _status_row(stack, cloud.deployer.state(stack)) for stack in stacks}
     if as_json:
         found = {"environment": target.environment.value, "stacks": list(rows.values())}

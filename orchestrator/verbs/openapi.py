@@ -16,11 +16,11 @@ CHOICES = {"edge": tuple(openapi.ERROR_TEXT), "auth": tuple(CALLER)}
 
 
 def show(target: Target, *, edge: str = "", auth: str = "", url: str = "") -> None:
-    """Print the document; `edge`, `auth` and `url` stand for what the environment is told."""
+    """Print the document; `edge`, `auth` and `url` override the settings of the environment."""
     if url and not _is_web_address(url):
         raise UsageError(f"{url!r} is no address of an API: say --url https://api.example.com.")
     chosen = {
-        name: given or _told(target.only("api"), name)
+        name: given or _setting(target.only("api"), name)
         for name, given in (("edge", edge), ("auth", auth))
     }
     for name, value in chosen.items():
@@ -30,7 +30,7 @@ def show(target: Target, *, edge: str = "", auth: str = "", url: str = "") -> No
             )
     if chosen["auth"] == "jwt" and chosen["edge"] == "rest":
         raise UsageError("A REST API knows no JWT (docs/adr/0008); add: --edge http.")
-    version = _told(target.only("compute"), "version")
+    version = _setting(target.only("compute"), "version")
     print(json.dumps(openapi.document(**chosen, url=url, version=version), indent=2))
 
 
@@ -45,7 +45,7 @@ def _is_web_address(url: str) -> bool:
     return known and plain and bool(parts.hostname)
 
 
-def _told(target: Target, name: str) -> str:
+def _setting(target: Target, name: str) -> str:
     """The value of a setting of the target's layer; empty if it has no such setting."""
     rows = settings_in(target.workspace, target.stack)
     return next((row.value for row in rows if row.setting == name), "")

@@ -33,7 +33,7 @@ def preview(target: Target, *, as_json: bool = False) -> None:
             print(_json(report, steps))
         else:
             for line in step_lines(steps):
-                session.say(line)
+                session.message(line)
         session.finish(report)
 
 

@@ -23,7 +23,7 @@ MENDED = ("format", "lint", "generated files")
 
 
 class CheckFailed(MicrostackError):
-    """A check is red; what it said stands above."""
+    """A check is red; its output stands above."""
 
 
 def check(root: Path, *, fix: bool, static: bool) -> None:

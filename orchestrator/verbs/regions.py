@@ -23,7 +23,7 @@ AT_HOME_ONLY = ("replica_regions",)
 
 
 def add(target: Target, region: str) -> None:
-    """Make the stack files of a region that have not been made yet, told as the home region is."""
+    """Make the missing stack files of a region, with the settings of the home region."""
     where, workspace = target.environment, target.workspace
     homes = [stack_of(layer, where) for layer in target.layers]
     stacks = [_further(home, region) for home in homes]
@@ -44,11 +44,11 @@ def remove(target: Target, region: str) -> None:
     stacks = target.stacks
     if any(stack.at_home for stack in stacks):
         raise UsageError(f"{region} is the home region, which is not removed.")
-    with open_cloud(target, say=message, start=False) as cloud:
+    with open_cloud(target, on_message=message, start=False) as cloud:
         for stack in stacks:
             if cloud.deployer.state(stack).deployed:
                 raise StillDeployed(
-                    f"{stack.label} is deployed. Run first: ./invoke destroy-all{stack.selection}"
+                    f"{stack.label} is deployed. Run first: ./invoke destroy-all{stack.options}"
                 )
     for stack in stacks:
         stack.file.unlink()
@@ -66,7 +66,7 @@ def _further(home: Stack, region: str) -> Stack:
 
 
 def _copy(home: Stack, stack: Stack) -> None:
-    """Tell a stack what the home stack is told, but for secrets and what is the region's own."""
+    """Copy the home stack's settings, but for secrets and what is the region's own."""
     project = Project.load(home.layer.folder)
     file = StackFile.load(project, stack.name)
     for key, value in StackFile.load(project, home.name).values.items():
@@ -75,9 +75,9 @@ def _copy(home: Stack, stack: Stack) -> None:
             file.set(key, value)
     file.set("aws:region", stack.region)
     own = tags_of(stack)
-    place = {name: own[name] for name in ("EnvironmentSuffix", "Region")}
-    told = (file.values.get("aws:defaultTags") or {}).get("tags", {})
-    file.set("aws:defaultTags", {"tags": {**own, **told, **place}})
+    local = {name: own[name] for name in ("EnvironmentSuffix", "Region")}
+    kept = (file.values.get("aws:defaultTags") or {}).get("tags", {})
+    file.set("aws:defaultTags", {"tags": {**own, **kept, **local}})
     file.save()
 
 
@@ -86,6 +86,6 @@ def _next(stack: Stack) -> str:
         return "Next: ./invoke deploy-all"
     return (
         f"Next: pulumi stack init {stack.name} in each layer's folder; the secrets that "
-        f"./invoke settings{stack.selection} misses, by ./invoke config.set LAYER SECRET "
-        f"--secret{stack.selection}; then: ./invoke deploy-all{stack.environment.option}"
+        f"./invoke settings{stack.options} misses, by ./invoke config.set LAYER SECRET "
+        f"--secret{stack.options}; then: ./invoke deploy-all{stack.environment.option}"
     )

@@ -69,7 +69,7 @@ def settings_in(workspace: Workspace, stack: Stack) -> list[Shown]:
     model = models[stack.layer.name]
     said = _said(workspace, stack)
     problems: dict[str, str] = {}
-    for name, problem in _problems(model, said, stack.place):
+    for name, problem in _problems(model, said, stack.stack_name):
         problems.setdefault(name, problem)  # the first is the cause of the others
     settings, every = _valid(model, said), settings_of(model)
     rows = [

@@ -33,7 +33,7 @@ def _require_every_layer(session: Session, cloud: Cloud) -> None:
         if not cloud.deployer.state(stack).deployed:
             raise UpstreamMissing(
                 f"The smoke tests need every layer, and {stack.label} is not deployed. "
-                f"Run: ./invoke deploy-all{stack.selection}"
+                f"Run: ./invoke deploy-all{stack.options}"
             )
 
 

@@ -139,7 +139,7 @@ def _without(said: Any, path: Sequence[str]) -> dict[str, Any]:
 
 def _refuse_shown(place: Place, value: str | None) -> None:
     if value is not None:
-        layer, where = place.stack.layer.name, place.stack.place
+        layer, where = place.stack.layer.name, place.stack.stack_name
         again = commands.set_secret(layer, str(place).removeprefix(f"{layer}:"), where)
         raise UsageError(
             f"{place} is to be secret, and arguments are seen by others (ps, the shell's history): "
@@ -176,11 +176,11 @@ def _seal_by_cli(target: Target, place: Place, text: str) -> None:
     """By the stack's own secrets provider; not `pulumi.automation`, which has it in argv."""
     stack = place.stack
     options = ("--secret", place.key, "--stack", stack.name, "--non-interactive")
-    with open_cloud(target.only(), say=message, start=False) as cloud:
+    with open_cloud(target.only(), on_message=message, start=False) as cloud:
         done = subprocess.run(
             ["pulumi", "config", "set", *options],
             cwd=stack.layer.folder,
-            env=cloud.environment,
+            env=cloud.process_environment,
             input=text,
             capture_output=True,
             text=True,
@@ -210,4 +210,4 @@ def _next(stack: Stack) -> str:
         refuse_settings([stack])
     except SettingRefused as error:
         return f"To be mended before it is deployed: {error}"
-    return f"Next: ./invoke up {stack.layer.name}{stack.selection}"
+    return f"Next: ./invoke up {stack.layer.name}{stack.options}"

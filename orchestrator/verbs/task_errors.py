@@ -18,7 +18,7 @@ from orchestrator.errors import MicrostackError
 Arguments = ParamSpec("Arguments")
 
 
-def one_sentence(task: Callable[Arguments, None]) -> Callable[Arguments, None]:
+def reports_errors(task: Callable[Arguments, None]) -> Callable[Arguments, None]:
     """Turn every failure of a task into a message on standard error and an exit code."""
 
     @functools.wraps(task)
@@ -43,7 +43,7 @@ def one_sentence(task: Callable[Arguments, None]) -> Callable[Arguments, None]:
 
 
 def _without_reader(end: BrokenPipeError | SystemExit) -> BaseException:
-    """The end of a task whose reader has gone: nobody is left to tell. Other exits stay."""
+    """The end of a task whose reader has gone: nobody is left to read it. Other exits stay."""
     if isinstance(end, SystemExit) and not isinstance(end.__context__, BrokenPipeError):
         return end  # rich makes a SystemExit of a broken pipe
     nowhere = os.open(os.devnull, os.O_WRONLY)

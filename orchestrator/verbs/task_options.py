@@ -1,7 +1,7 @@
 """The options that tasks have in common, each declared once.
 
 A task's function takes a `Target` where its users type a layer, an environment, a region and a
-deployer. Invoke builds its parser from a signature, so the task is given one that says so.
+deployer. Invoke builds its parser from a signature, so the task is given one with those options.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from invoke import Context, Task, task
 
-from orchestrator.verbs.task_errors import one_sentence
+from orchestrator.verbs.task_errors import reports_errors
 
 if TYPE_CHECKING:
     from orchestrator.checkout.target import Target
@@ -35,7 +35,7 @@ class Option:
 
     @property
     def parameter(self) -> Parameter:
-        """Its place in the task's signature."""
+        """What it is in the task's signature."""
         default = Parameter.empty if self.default is None else self.default
         return Parameter(self.name, Parameter.POSITIONAL_OR_KEYWORD, default=default)
 
@@ -88,7 +88,7 @@ class TargetTask:
     ) -> Callable[..., None]:
         """What Invoke calls, with the signature that it reads."""
 
-        @one_sentence
+        @reports_errors
         @functools.wraps(function)
         def body(_: Context, **given: Any) -> None:
             from orchestrator.checkout.target import Target

@@ -13,7 +13,7 @@ from shared.settings.layers import LAYERS
 from tests.orchestrator.live_functions import LiveFunctions, deployed
 
 
-class Standing:
+class FakeDeployer:
     """A deployer to which these stacks are deployed and no other; by label, or all of a layer."""
 
     def __init__(self, *names: str) -> None:
@@ -56,8 +56,8 @@ def add_layer(root: Path, name: str, source: str) -> Path:
     return folder
 
 
-def settle(root: Path, layer: str, stack: str, *config: str) -> Path:
-    """A stack file that says this."""
+def write_stack_file(root: Path, layer: str, stack: str, *config: str) -> Path:
+    """A stack file with this config."""
     file = root / "stacks" / layer / f"Pulumi.{stack}.yaml"
     file.write_text("".join(["config:\n", *(f"  {line}\n" for line in config)]))
     return file

@@ -156,7 +156,7 @@ def deployed(root: Path) -> Iterator[LiveFunctions]:
     workspace = make_checkout(root)
     target = Target(root=root, layer="compute", deployer="embedded")
     try:
-        with open_cloud(target, say=print) as cloud:
+        with open_cloud(target, on_message=print) as cloud:
             cloud.deployer.up(target.stack, on_event=print, cancel=threading.Event())
         with deployed_function(target, JOB) as function:
             yield LiveFunctions(root, function)

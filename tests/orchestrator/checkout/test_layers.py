@@ -62,7 +62,7 @@ def test_a_project_is_named_as_its_folder(checkout: Path, content: str) -> None:
         discover(checkout)
 
 
-def test_the_line_of_what_is_not_yaml_is_told(checkout: Path) -> None:
+def test_the_line_of_what_is_not_yaml_is_named(checkout: Path) -> None:
     (checkout / "stacks" / "data" / "Pulumi.yaml").write_text("name: data\nruntime: [\n")
     with pytest.raises(MicrostackError, match=r"data/Pulumi.yaml is not YAML: .*\(line 3\)"):
         discover(checkout)

@@ -8,7 +8,7 @@ from orchestrator.checkout.layers import discover
 from orchestrator.checkout.selection import Selection, every_layer, named_layers, select
 from orchestrator.checkout.stacks import Environment
 from orchestrator.errors import UnknownLayer, UnknownRegion
-from tests.orchestrator.conftest import SOURCES, settle
+from tests.orchestrator.conftest import SOURCES, write_stack_file
 
 
 def names(selection: Selection) -> list[str]:
@@ -42,7 +42,7 @@ def test_an_unknown_name_is_refused(checkout: Path) -> None:
 @pytest.fixture
 def two_regions(checkout: Path) -> Path:
     for layer in SOURCES:
-        settle(checkout, layer, "local-us-west-2")
+        write_stack_file(checkout, layer, "local-us-west-2")
     return checkout
 
 
@@ -94,7 +94,7 @@ def test_layers_are_joined_within_their_region(two_regions: Path) -> None:
 
 
 def test_a_copied_table_waits_for_the_keys_of_the_other_region(two_regions: Path) -> None:
-    settle(two_regions, "data", "local", "data:replica_regions: [us-west-2]")
+    write_stack_file(two_regions, "data", "local", "data:replica_regions: [us-west-2]")
     selection = select(discover(two_regions), Environment.LOCAL, "", "")
     by_label = {stack.label: stack for stack in selection.stacks}
     assert [stack.label for stack in selection.upstream(by_label["data (local)"])] == [

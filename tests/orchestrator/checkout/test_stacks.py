@@ -28,8 +28,8 @@ def test_a_further_region_is_part_of_the_name(stack: Stack) -> None:
     further = Stack(stack.layer, stack.environment, "us-west-2")
     assert further.label == "data (dev-us-west-2)"
     assert further.file.name == "Pulumi.dev-us-west-2.yaml"
-    assert further.selection == " --env dev --region us-west-2"
-    assert (stack.selection, stack.region) == (" --env dev", HOME_REGION)
+    assert further.options == " --env dev --region us-west-2"
+    assert (stack.options, stack.region) == (" --env dev", HOME_REGION)
 
 
 def test_there_is_a_stack_for_each_region_that_has_a_file(stack: Stack) -> None:
@@ -47,19 +47,19 @@ def test_a_stack_file_of_no_further_region_is_named(stack: Stack, name: str) -> 
         stacks_of(stack.layer, Environment.DEV)
 
 
-def test_what_a_stack_is_told_comes_from_its_file(stack: Stack) -> None:
-    assert stack.told("allowed_regions", ("here",)) == ("here",)
+def test_a_config_value_comes_from_the_stack_file(stack: Stack) -> None:
+    assert stack.config_value("allowed_regions", ("here",)) == ("here",)
     assert stack.key_regions == frozenset()
     stack.file.write_text(
         "config:\n  data:allowed_regions: [us-west-2]\n  data:replica_regions: '[\"us-west-2\"]'\n"
     )
-    assert stack.told("allowed_regions", ()) == ["us-west-2"]
+    assert stack.config_value("allowed_regions", ()) == ["us-west-2"]
     assert stack.key_regions == {"us-west-2"}
 
 
 @pytest.mark.parametrize(
     "content", ["config: [", "config: text", "- a list", "", "config:", "\x00"]
 )
-def test_a_stack_file_that_makes_no_sense_tells_nothing(stack: Stack, content: str) -> None:
+def test_a_stack_file_that_makes_no_sense_has_no_config(stack: Stack, content: str) -> None:
     stack.file.write_text(content)
-    assert stack.told("allowed_regions", ("here",)) == ("here",)
+    assert stack.config_value("allowed_regions", ("here",)) == ("here",)

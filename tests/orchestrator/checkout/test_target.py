@@ -7,7 +7,7 @@ import pytest
 from orchestrator.checkout.stacks import Environment
 from orchestrator.checkout.target import Target
 from orchestrator.errors import UnknownEnvironment, UnknownLayer, UnknownRegion
-from tests.orchestrator.conftest import SOURCES, settle
+from tests.orchestrator.conftest import SOURCES, write_stack_file
 
 WEST = "us-west-2"
 
@@ -15,7 +15,7 @@ WEST = "us-west-2"
 @pytest.fixture
 def two_regions(checkout: Path) -> Path:
     for layer in SOURCES:
-        settle(checkout, layer, f"dev-{WEST}", f"aws:region: {WEST}")
+        write_stack_file(checkout, layer, f"dev-{WEST}", f"aws:region: {WEST}")
     return checkout
 
 

@@ -52,7 +52,7 @@ class Bench:
         (self.stack.layer.folder / "__main__.py").write_text(source)
 
     def client(self, service: str) -> Any:
-        words = self.cloud.environment
+        words = self.cloud.process_environment
         if service in self._clients:
             return self._clients[service]
         self._clients[service] = boto3.client(
@@ -88,7 +88,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 
 def open_bench(workspace: Workspace, choice: str) -> Bench:
     target = Target(root=workspace.root, layer="small", deployer=choice)
-    bench = Bench(target.stack, open_cloud(target, say=print), threading.Event())
+    bench = Bench(target.stack, open_cloud(target, on_message=print), threading.Event())
     bench.program(PROGRAM)
     return bench
 
@@ -115,6 +115,8 @@ def set_secret(bench: Bench) -> None:
     from localcloud.embedded import Project, StackFile
 
     file = StackFile.load(Project.load(bench.stack.layer.folder), bench.stack.name)
-    passphrase = Path(bench.cloud.environment["PULUMI_CONFIG_PASSPHRASE_FILE"]).read_text().strip()
+    passphrase = (
+        Path(bench.cloud.process_environment["PULUMI_CONFIG_PASSPHRASE_FILE"]).read_text().strip()
+    )
     file.set("small:token", TOKEN, file.crypter(passphrase))
     file.save()

@@ -57,7 +57,7 @@ def ask(deployer: Deployer, entry: str, stack: Stack) -> object:
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
-def test_whoever_is_not_logged_in_is_told_how(pulumi: Speak, stack: Stack, entry: str) -> None:
+def test_whoever_is_not_logged_in_learns_how(pulumi: Speak, stack: Stack, entry: str) -> None:
     pulumi(NOT_LOGGED_IN)
     with pytest.raises(DeployFailed) as caught:
         ask(PulumiCli(), entry, stack)
@@ -78,7 +78,7 @@ def test_whoever_is_not_logged_in_is_told_how(pulumi: Speak, stack: Stack, entry
         ("state", "stack export"),
     ],
 )
-def test_a_wrong_passphrase_is_told_as_such(
+def test_a_wrong_passphrase_is_named_as_such(
     pulumi: Speak, stack: Stack, entry: str, refused: str
 ) -> None:
     pulumi(WRONG_PASSPHRASE, refused=refused)

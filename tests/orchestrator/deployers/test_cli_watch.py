@@ -33,16 +33,16 @@ def failed(stderr: str) -> CommandError:
 
 
 def diagnostic(message: str, severity: str = "error", urn: str = "", **more: Any) -> EngineEvent:
-    told = {"message": message, "color": "never", "severity": severity, "urn": urn, **more}
-    return EngineEvent.from_json({"sequence": 1, "timestamp": 0, "diagnosticEvent": told})
+    content = {"message": message, "color": "never", "severity": severity, "urn": urn, **more}
+    return EngineEvent.from_json({"sequence": 1, "timestamp": 0, "diagnosticEvent": content})
 
 
-def told_by(stack: Stack, *events: EngineEvent) -> list[Event]:
-    heard: list[Event] = []
-    watch = Watch(stack, heard.append, threading.Event())
+def forwarded(stack: Stack, *events: EngineEvent) -> list[Event]:
+    found: list[Event] = []
+    watch = Watch(stack, found.append, threading.Event())
     for event in events:
         watch.on_event(event)
-    return heard
+    return found
 
 
 def sentence(stack: Stack, *events: EngineEvent) -> str:
@@ -59,8 +59,8 @@ def sentence(stack: Stack, *events: EngineEvent) -> str:
 
 @pytest.mark.parametrize("severity", ["info", "info#err"])
 def test_what_a_program_prints_and_logs_is_information(stack: Stack, severity: str) -> None:
-    (heard,) = told_by(stack, diagnostic("  hello there\n\n", severity, STACK))
-    assert heard == Diagnostic(severity="info", message="  hello there", urn=STACK)
+    (event,) = forwarded(stack, diagnostic("  hello there\n\n", severity, STACK))
+    assert event == Diagnostic(severity="info", message="  hello there", urn=STACK)
 
 
 @pytest.mark.parametrize(
@@ -73,21 +73,21 @@ def test_what_a_program_prints_and_logs_is_information(stack: Stack, severity: s
         diagnostic("update failed\n"),
     ],
 )
-def test_noise_is_not_told(stack: Stack, noise: EngineEvent) -> None:
-    assert told_by(stack, noise) == []
+def test_noise_is_not_reported(stack: Stack, noise: EngineEvent) -> None:
+    assert forwarded(stack, noise) == []
 
 
-def test_a_program_that_raises_is_told_by_error_and_its_own_frames(stack: Stack) -> None:
+def test_a_program_that_raises_is_reported_by_error_and_its_own_frames(stack: Stack) -> None:
     program = stack.layer.folder / "__main__.py"
     program.write_text('raise ValueError("boo")\n')
     event = diagnostic(
         "Program failed with an unhandled exception:\nTraceback (most recent call last):\n"
         f'  File "{program}", line 1, in <module>\n    raise ValueError("boo")\nValueError: boo\n\n'
     )
-    (heard,) = told_by(stack, event)
-    assert isinstance(heard, Diagnostic)
-    assert heard.message.splitlines()[0] == "ValueError: boo"
-    assert "Traceback" not in heard.message
+    (error,) = forwarded(stack, event)
+    assert isinstance(error, Diagnostic)
+    assert error.message.splitlines()[0] == "ValueError: boo"
+    assert "Traceback" not in error.message
     assert sentence(stack, event, diagnostic("update failed\n")) == (
         "The program of small failed at __main__.py:1: ValueError: boo"
     )
@@ -108,10 +108,10 @@ def test_a_python_without_pulumi_is_named_in_the_sentence(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("code", ["3", "-1"])
-def test_a_program_that_ends_itself_is_told_by_its_exit_code(stack: Stack, code: str) -> None:
+def test_a_program_that_ends_itself_is_reported_by_its_exit_code(stack: Stack, code: str) -> None:
     event = diagnostic(f"{EXITED}{code}\n")
     assert sentence(stack, event) == f"The program of small failed: the program exited with {code}"
-    assert told_by(stack, event) == []
+    assert forwarded(stack, event) == []
 
 
 def test_the_programs_own_sentence_stands_before_how_it_ended(stack: Stack) -> None:

@@ -58,4 +58,4 @@ def test_a_shell_turned_to_the_local_cloud_does_not_reach_for_aws(
 ) -> None:
     monkeypatch.setenv("MICROSTACK_EMULATED", "1")
     with pytest.raises(UsageError, match="in a new shell"):
-        open_cloud(Target(root=root, environment=Environment.DEV), say=print)
+        open_cloud(Target(root=root, environment=Environment.DEV), on_message=print)

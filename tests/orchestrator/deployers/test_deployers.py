@@ -50,8 +50,8 @@ def test_up_creates_and_a_second_up_leaves_all_alone(bench: Bench) -> None:
     assert second.changes["same"] >= 3
 
 
-def test_what_a_program_says_is_told(bench: Bench) -> None:
-    said = """
+def test_what_a_program_prints_is_reported(bench: Bench) -> None:
+    prints = """
 import sys
 import pulumi
 print("to stdout")
@@ -59,16 +59,16 @@ print("to stderr", file=sys.stderr)
 pulumi.log.info("logged")
 pulumi.log.warn("mind the gap")
 """
-    bench.program(PROGRAM + said)
+    bench.program(PROGRAM + prints)
     for operation in (bench.deployer.preview, bench.deployer.up):
         bench.events.clear()
         bench.do(operation)
-        told = {
+        found = {
             (event.severity, event.message.strip())
             for event in bench.events
             if isinstance(event, Diagnostic)
         }
-        assert told >= {
+        assert found >= {
             ("info", "to stdout"),
             ("info", "to stderr"),
             ("info", "logged"),
@@ -148,9 +148,9 @@ def test_a_broken_program_fails_with_one_sentence_and_no_change(bench: Bench) ->
     assert str(caught.value) == (
         "The program of small failed at __main__.py:5: ValueError: no such colour"
     )
-    (told,) = [e for e in bench.events if isinstance(e, Diagnostic) and e.severity == "error"]
-    assert told.message.startswith("ValueError: no such colour\n")
-    assert [word in told.message for word in ("in <module>", "in paint")] == [True, True]
+    (found,) = [e for e in bench.events if isinstance(e, Diagnostic) and e.severity == "error"]
+    assert found.message.startswith("ValueError: no such colour\n")
+    assert [word in found.message for word in ("in <module>", "in paint")] == [True, True]
     assert "Traceback" not in repr(bench.events)
     assert not bench.deployer.state(bench.stack).deployed
 
@@ -194,7 +194,7 @@ def test_a_failed_resource_names_itself_and_keeps_what_was_done(bench: Bench) ->
     assert bench.do(bench.deployer.up).changed == 0
 
 
-def test_what_the_program_logs_is_told(bench: Bench) -> None:
+def test_what_the_program_logs_is_reported(bench: Bench) -> None:
     bench.program(PROGRAM + '\npulumi.warn("mind the gap")')
     bench.do(bench.deployer.up)
     warnings = [e.message for e in bench.events if isinstance(e, Diagnostic)]

@@ -35,7 +35,7 @@ def test_a_failed_step_names_the_resource_and_the_reason() -> None:
     assert "create uploads: [name] is taken" in written(out)
 
 
-def test_a_cause_that_many_steps_of_a_stack_have_in_common_is_told_once() -> None:
+def test_a_cause_that_many_steps_of_a_stack_have_in_common_is_shown_once() -> None:
     out = console()
     other = Stack(Layer("api", Path("api"), frozenset()), Environment.LOCAL)
     with Progress(out) as progress:
@@ -50,7 +50,7 @@ def test_a_cause_that_many_steps_of_a_stack_have_in_common_is_told_once() -> Non
     assert text.count("a is taken") == 2
 
 
-def test_what_a_program_says_is_shown_as_its_stack_s() -> None:
+def test_what_a_program_prints_is_shown_as_its_stack_s() -> None:
     out = console()
     with Progress(out) as progress:
         progress.stack_started(STACK)
@@ -67,7 +67,7 @@ def test_what_a_program_says_is_shown_as_its_stack_s() -> None:
     ]
 
 
-def test_on_a_terminal_what_a_program_says_stands_above_the_table() -> None:
+def test_on_a_terminal_what_a_program_prints_stands_above_the_table() -> None:
     out = Console(file=io.StringIO(), width=80, force_terminal=True, color_system=None)
     with Progress(out) as progress:
         progress.stack_started(STACK)
@@ -106,12 +106,12 @@ def test_a_stack_without_changes_says_so() -> None:
     assert "data (local): nothing to do" in written(out)
 
 
-def test_nothing_that_a_program_says_steers_the_terminal() -> None:
+def test_nothing_that_a_program_prints_steers_the_terminal() -> None:
     out = console()
     with Progress(out) as progress:
         progress.stack_started(STACK)
-        said = "a\x1b[2J\x07b\tc\u202e"
-        progress.stack_event(STACK, Diagnostic(severity="info", message=said))
+        text = "a\x1b[2J\x07b\tc\u202e"
+        progress.stack_event(STACK, Diagnostic(severity="info", message=text))
     assert "a\\x1b[2J\\x07b" in written(out)
     assert "\\u202e" in written(out)
     assert not {"\x1b", "\x07", "\u202e"} & set(written(out))

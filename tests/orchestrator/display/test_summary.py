@@ -45,7 +45,7 @@ def test_the_summary_names_the_stacks_of_each_region_together() -> None:
     assert first == ["local", "✓ data", "✓ api", "local-us-west-2", "✓ data"]
 
 
-def test_an_interruption_is_said_once() -> None:
+def test_an_interruption_is_named_once() -> None:
     out = console()
     cut = done(result=Result.INTERRUPTED, message="interrupted; what was done is saved")
     print_summary(out, summary("deploy-all", [cut]))

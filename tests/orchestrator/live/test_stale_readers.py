@@ -7,7 +7,7 @@ from orchestrator.checkout.layers import Layer, Layers
 from orchestrator.checkout.selection import every_layer
 from orchestrator.checkout.stacks import Environment, Stack
 from orchestrator.deployers.base import Deployer
-from orchestrator.live.stale_readers import published, readers_left_behind
+from orchestrator.live.stale_readers import published_outputs, stale_readers
 
 CHAIN = Layers(
     [
@@ -36,11 +36,11 @@ def reading(*fields: str) -> dict[str, Any]:
 
 def behind(after: dict[str, Any], readers: dict[Stack, dict[str, Any]]) -> dict[Stack, list[str]]:
     """Who is behind once data publishes `after` instead of one table and one bucket."""
-    before = published(
+    before = published_outputs(
         [DATA], cast("Deployer", Publishing({DATA: {"table": "t-1", "bucket": "b"}}))
     )
     deployer = cast("Deployer", Publishing({DATA: after, **readers}))
-    return readers_left_behind(before, published([DATA], deployer), EVERYTHING, deployer)
+    return stale_readers(before, published_outputs([DATA], deployer), EVERYTHING, deployer)
 
 
 def test_who_took_what_has_changed_is_behind_in_the_order_of_deployment() -> None:

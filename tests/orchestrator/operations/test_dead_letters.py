@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from orchestrator.operations.dead_letters import Kind, Letter, Queue, refusal
+from orchestrator.operations.dead_letters import DlqMessage, Kind, Queue, refusal
 from tests.orchestrator.live_functions import LiveFunctions
 
 EVENT = {"Records": [{"s3": {"object": {"key": "a.jsonl"}}}]}
 
 
-def letter(body: str) -> Letter:
-    return Letter(id="1", receipt="r", body=body, sent="2025-01-31T09:30:00+00:00")
+def message(body: str) -> DlqMessage:
+    return DlqMessage(id="1", receipt="r", body=body, sent="2025-01-31T09:30:00+00:00")
 
 
 @pytest.mark.parametrize(
@@ -28,14 +28,14 @@ def letter(body: str) -> Letter:
     ],
 )
 def test_the_shape_of_a_message_is_seen(body: str, kind: Kind) -> None:
-    assert letter(body).kind == kind
+    assert message(body).kind == kind
 
 
 def test_the_event_is_taken_out_of_its_envelope_and_else_given_as_it_is() -> None:
     envelope = json.dumps({"requestContext": {}, "requestPayload": EVENT})
-    assert json.loads(letter(envelope).event) == EVENT
+    assert json.loads(message(envelope).event) == EVENT
     record = '{"kind": "ingest.failure",  "record": "1.10"}'
-    assert letter(record).event == record
+    assert message(record).event == record
 
 
 @pytest.mark.parametrize(
@@ -66,11 +66,11 @@ def queue_of(live: LiveFunctions, hidden_seconds: int = 30) -> Queue:
 def test_each_message_is_given_once_and_may_be_given_back(live: LiveFunctions) -> None:
     live.send(*({"n": n} for n in range(12)))
     queue = queue_of(live)
-    letters = [each for batch in queue.batches(size=4, limit=0) for each in batch]
-    assert sorted(json.loads(each.body)["n"] for each in letters) == list(range(12))
+    messages = [each for batch in queue.batches(size=4, limit=0) for each in batch]
+    assert sorted(json.loads(each.body)["n"] for each in messages) == list(range(12))
     assert queue.count() == (0, 12)
-    queue.delete(letters[0])
-    queue.release(letters)
+    queue.delete(messages[0])
+    queue.release(messages)
     assert queue.count() == (11, 0)
 
 

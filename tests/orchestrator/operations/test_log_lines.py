@@ -29,7 +29,7 @@ LINE = {
 
 
 def text(line: Any) -> str:
-    return parse(line if isinstance(line, str) else json.dumps(line), RECEIVED).text().plain
+    return parse(line if isinstance(line, str) else json.dumps(line), RECEIVED).as_text().plain
 
 
 def test_a_line_of_ours_shows_when_how_bad_whose_and_what() -> None:
@@ -39,7 +39,7 @@ def test_a_line_of_ours_shows_when_how_bad_whose_and_what() -> None:
 
 
 def test_json_holds_all_but_the_definitions_of_metrics() -> None:
-    shown = parse(json.dumps(LINE), RECEIVED).shown()
+    shown = parse(json.dumps(LINE), RECEIVED).as_json()
     assert list(shown)[:4] == ["time", "level", "message", "correlation_id"]
     assert shown["request_id"] == "r"
     assert shown["Requests"] == 1
@@ -61,7 +61,7 @@ def test_other_text_stays_as_it_is(message: str) -> None:
     assert line.message == message
     assert line.level == line.correlation_id == ""
     assert line.time == datetime(2025, 1, 31, 9, 30, 0, 123_000, UTC)
-    assert line.text().plain.endswith(message)
+    assert line.as_text().plain.endswith(message)
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,13 @@ import pytest
 from launcher.exit_codes import NO_READER
 from orchestrator.errors import UsageError
 from orchestrator.operations import logs
-from orchestrator.operations.logs import Log, Wanted
+from orchestrator.operations.logs import Log, LogFilter
 from tests.orchestrator.live_functions import JOB, LiveFunctions
 
 NEWEST = 1_738_315_800_000
 
 
-def said(live: LiveFunctions, *options: str) -> list[dict[str, Any]]:
+def logged(live: LiveFunctions, *options: str) -> list[dict[str, Any]]:
     code, out, error = live.invoke("logs", JOB, "--no-follow", "--json", *options)
     assert code == 0, error
     return [json.loads(line) for line in out.splitlines()]
@@ -28,12 +28,12 @@ def test_the_lines_of_a_request_are_found_by_its_correlation_id(live: LiveFuncti
     mine, other = uuid.uuid4().hex, uuid.uuid4().hex
     for correlation_id in (mine, other):
         live.call({"correlation_id": correlation_id, "crash": True})
-    lines = said(live, "--correlation-id", mine)
+    lines = logged(live, "--correlation-id", mine)
     assert [(line["level"], line["message"]) for line in lines] == [
         ("INFO", "called"),
         ("ERROR", "no"),
     ]
-    severe = said(live, "--level", "error")
+    severe = logged(live, "--level", "error")
     assert {mine, other} <= {line["correlation_id"] for line in severe}
     assert {line["level"] for line in severe} == {"ERROR"}
 
@@ -47,7 +47,7 @@ def test_a_person_sees_platform_lines_too(live: LiveFunctions) -> None:
     assert "START RequestId" in out
 
 
-def test_lines_are_followed_unless_told_not_to_and_ctrl_c_ends_it(live: LiveFunctions) -> None:
+def test_lines_are_followed_until_ctrl_c_unless_no_follow_is_given(live: LiveFunctions) -> None:
     before, later = uuid.uuid4().hex, uuid.uuid4().hex
     live.call({"correlation_id": before})
     process = live.start(live.command("logs", JOB))
@@ -114,7 +114,7 @@ class Stub:
 
 
 def log_of(stub: Stub) -> Log:
-    return Log(stub, "/group", Wanted(since=timedelta(days=3650)))
+    return Log(stub, "/group", LogFilter(since=timedelta(days=3650)))
 
 
 @pytest.mark.parametrize("tokens", [True, False])
@@ -143,13 +143,13 @@ def test_each_event_is_given_once_even_if_it_is_late_or_the_same_again() -> None
 )
 def test_an_option_that_cannot_be_meant_is_one_sentence(option: dict[str, str]) -> None:
     with pytest.raises(UsageError) as caught:
-        Wanted.of(**{"since": "10m", "level": "", "correlation_id": "", **option})
+        LogFilter.of(**{"since": "10m", "level": "", "correlation_id": "", **option})
     assert next(iter(option.values())) in str(caught.value)
 
 
 def test_durations() -> None:
     found = [
-        Wanted.of(since=text, level="", correlation_id="").since
+        LogFilter.of(since=text, level="", correlation_id="").since
         for text in ("30s", "10m", "2h", "1d")
     ]
     assert found == [

@@ -30,12 +30,12 @@ def run(live: LiveFunctions, capsys: pytest.CaptureFixture[str], **more: Any) ->
     capsys.readouterr()
     with contextlib.suppress(RedriveFailed):
         redrive.redrive(Target(root=live.root), JOB, as_json=True, **more)
-    said: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return said
+    printed: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return printed
 
 
-def numbers(said: dict[str, Any]) -> tuple[int, int, int]:
-    return said["moved"], said["left"], said["failed"]
+def numbers(printed: dict[str, Any]) -> tuple[int, int, int]:
+    return printed["moved"], printed["left"], printed["failed"]
 
 
 def test_every_shape_goes_back_and_what_fails_again_stays(live: LiveFunctions) -> None:
@@ -63,13 +63,13 @@ def test_a_second_run_has_nothing_to_do(
     assert numbers(run(live, capsys)) == (0, 0, 0)
 
 
-def test_a_dry_run_tells_the_shapes_and_moves_nothing(
+def test_a_dry_run_shows_the_shapes_and_moves_nothing(
     live: LiveFunctions, capsys: pytest.CaptureFixture[str]
 ) -> None:
     live.send({"n": 1}, POISON)
-    said = run(live, capsys, dry_run=True)
-    assert numbers(said) == (0, 2, 0)
-    assert {each["kind"] for each in said["messages"]} == {"event", "record"}
+    printed = run(live, capsys, dry_run=True)
+    assert numbers(printed) == (0, 2, 0)
+    assert {each["kind"] for each in printed["messages"]} == {"event", "record"}
     assert len(live.waiting()) == 2
 
 
@@ -82,9 +82,9 @@ def test_a_limit_leaves_the_rest(live: LiveFunctions, capsys: pytest.CaptureFixt
 def test_two_runs_at_once_share_the_work(live: LiveFunctions) -> None:
     live.send(*({"n": n, "seconds": 0.1} for n in range(24)))
     processes = [live.start(live.command("redrive", JOB, "--json")) for _ in range(2)]
-    said = [json.loads(process.communicate(timeout=60)[0]) for process in processes]
-    assert sum(each["moved"] for each in said) == 24
-    assert not any(each["failed"] for each in said)
+    printed = [json.loads(process.communicate(timeout=60)[0]) for process in processes]
+    assert sum(each["moved"] for each in printed) == 24
+    assert not any(each["failed"] for each in printed)
     assert live.waiting() == []
 
 
@@ -102,9 +102,9 @@ def test_a_killed_run_loses_nothing(
 
     def done() -> bool:
         nonlocal moved
-        said = run(live, capsys)
-        moved += said["moved"]
-        assert said["failed"] == 0
+        printed = run(live, capsys)
+        moved += printed["moved"]
+        assert printed["failed"] == 0
         return in_queue(live) == 0
 
     eventually(done)

@@ -10,36 +10,38 @@ from orchestrator.checkout.stacks import Environment, Stack
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.base import Deployer
 from orchestrator.deployers.cloud import Cloud
-from orchestrator.errors import CloudLost
-from orchestrator.preflight.cloud_mismatch import refuse_lost_cloud
-from tests.orchestrator.conftest import Standing
+from orchestrator.errors import CloudMismatch
+from orchestrator.preflight.cloud_mismatch import refuse_cloud_mismatch
+from tests.orchestrator.conftest import FakeDeployer
 
 STACKS = [Stack(Layer(name, Path(name), frozenset()), Environment.LOCAL) for name in ("a", "b")]
 
 
 def look(home: Path, key: str, *deployed: str, remember: bool = True) -> None:
-    cloud = Cloud(cast("Deployer", Standing(*deployed)), {"AWS_ACCESS_KEY_ID": key})
+    cloud = Cloud(cast("Deployer", FakeDeployer(*deployed)), {"AWS_ACCESS_KEY_ID": key})
     workspace = Workspace(home)
     workspace.make_home()
-    refuse_lost_cloud(workspace, cloud, STACKS, remember=remember)
+    refuse_cloud_mismatch(workspace, cloud, STACKS, remember=remember)
 
 
 def test_states_of_another_cloud_are_refused_by_name_until_they_are_empty(tmp_path: Path) -> None:
     look(tmp_path, "AKIAFIRST0000000", "a", "b")  # a checkout from before: it is taken at its word
     look(tmp_path, "AKIAFIRST0000000", "a", "b")
     for _ in range(2):
-        with pytest.raises(CloudLost, match=r"states of b \(local\) tell.*\.microstack/emulator"):
+        with pytest.raises(
+            CloudMismatch, match=r"states of b \(local\) tell.*\.microstack/emulator"
+        ):
             look(tmp_path, "AKIASECOND000000", "b")
     look(tmp_path, "AKIASECOND000000")
     look(tmp_path, "AKIASECOND000000", "a")
-    with pytest.raises(CloudLost):
+    with pytest.raises(CloudMismatch):
         look(tmp_path, "AKIAFIRST0000000", "a")
 
 
 def test_a_plan_remembers_nothing(tmp_path: Path) -> None:
     look(tmp_path, "AKIAFIRST0000000", remember=False)
     look(tmp_path, "AKIASECOND000000", "a")
-    with pytest.raises(CloudLost):
+    with pytest.raises(CloudMismatch):
         look(tmp_path, "AKIAFIRST0000000", "a", remember=False)
 
 

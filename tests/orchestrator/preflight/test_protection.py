@@ -22,10 +22,10 @@ class Cloud:
         return self._state
 
 
-def stack(tmp_path: Path, name: str, said: str) -> Stack:
+def stack(tmp_path: Path, name: str, value: str) -> Stack:
     folder = tmp_path / name
     folder.mkdir()
-    (folder / "Pulumi.dev.yaml").write_text(f"config:\n  {name}:prevent_destroy: {said}\n")
+    (folder / "Pulumi.dev.yaml").write_text(f"config:\n  {name}:prevent_destroy: {value}\n")
     return Stack(Layer(name, folder, frozenset()), Environment.DEV)
 
 
@@ -33,11 +33,11 @@ def refuse(stacks: list[Stack], cloud: Cloud) -> None:
     refuse_protected(stacks, cast("Deployer", cloud), again="./invoke destroy-all --env dev")
 
 
-@pytest.mark.parametrize("said", ["true", '"true"'])
+@pytest.mark.parametrize("value", ["true", '"true"'])
 def test_the_sentence_names_each_setting_its_file_and_the_commands(
-    tmp_path: Path, said: str
+    tmp_path: Path, value: str
 ) -> None:
-    stacks = [stack(tmp_path, name, said) for name in ("keys", "data")]
+    stacks = [stack(tmp_path, name, value) for name in ("keys", "data")]
     with pytest.raises(StillProtected) as error:
         refuse([*stacks, stack(tmp_path, "api", "false")], Cloud())
     text = str(error.value)

@@ -23,7 +23,7 @@ from orchestrator.preflight.refusals import (
     refuse_regions,
     require_upstreams,
 )
-from tests.orchestrator.conftest import SOURCES, Standing, add_layer, settle
+from tests.orchestrator.conftest import SOURCES, FakeDeployer, add_layer, write_stack_file
 
 CHAIN = Layers(
     [
@@ -42,9 +42,9 @@ class Everything:
 
 
 def test_what_must_be_destroyed_first_can_be_destroyed_at_once() -> None:
-    chosen = named_layers(CHAIN, Environment.DEV, ["data"])
+    selection = named_layers(CHAIN, Environment.DEV, ["data"])
     with pytest.raises(StillRead) as error:
-        refuse_if_read(chosen, cast("Deployer", Everything()))
+        refuse_if_read(selection, cast("Deployer", Everything()))
     assert "./invoke destroy observability --env dev" in str(error.value)
     assert "./invoke destroy-all --env dev" in str(error.value)
 
@@ -53,42 +53,42 @@ def test_what_must_be_destroyed_first_can_be_destroyed_at_once() -> None:
 def copied(checkout: Path) -> Path:
     """Two regions, and a copy in the further one of what layer data holds at home."""
     for layer in SOURCES:
-        settle(checkout, layer, "local-us-west-2", "aws:region: us-west-2")
-    settle(checkout, "data", "local", "data:replica_regions: [us-west-2]")
+        write_stack_file(checkout, layer, "local-us-west-2", "aws:region: us-west-2")
+    write_stack_file(checkout, "data", "local", "data:replica_regions: [us-west-2]")
     return checkout
 
 
 def test_a_region_is_not_destroyed_while_the_home_region_keeps_a_copy_there(copied: Path) -> None:
-    chosen = select(discover(copied), Environment.LOCAL, "", "us-west-2")
-    live = Standing(
+    selection = select(discover(copied), Environment.LOCAL, "", "us-west-2")
+    live = FakeDeployer(
         "network (local)", "data (local)", "compute (local)", "network (local-us-west-2)"
     )
     with pytest.raises(StillRead) as error:
-        refuse_if_read(chosen, cast("Deployer", live))
+        refuse_if_read(selection, cast("Deployer", live))
     assert "data (local) keeps copies in us-west-2" in str(error.value)
     assert "take us-west-2 out of data:replica_regions (stacks/data/Pulumi.local.yaml)" in str(
         error.value
     )
     assert str(error.value).endswith("then: ./invoke up data")
     refuse_if_read(
-        chosen, cast("Deployer", Standing("network (local)", "network (local-us-west-2)"))
+        selection, cast("Deployer", FakeDeployer("network (local)", "network (local-us-west-2)"))
     )
 
 
 def test_all_regions_are_destroyed_at_once(copied: Path) -> None:
-    chosen = select(discover(copied), Environment.LOCAL, "", "")
-    refuse_if_read(chosen, cast("Deployer", Everything()))
+    selection = select(discover(copied), Environment.LOCAL, "", "")
+    refuse_if_read(selection, cast("Deployer", Everything()))
 
 
 def test_a_missing_upstream_of_another_region_is_named_with_it(copied: Path) -> None:
-    chosen = select(discover(copied), Environment.LOCAL, "data", "us-east-1")
+    selection = select(discover(copied), Environment.LOCAL, "data", "us-east-1")
     with pytest.raises(UpstreamMissing, match=r"\./invoke up network --region us-west-2$"):
-        require_upstreams(chosen, cast("Deployer", Standing("network (local)")))
+        require_upstreams(selection, cast("Deployer", FakeDeployer("network (local)")))
 
 
 def test_a_region_that_is_not_allowed_is_refused_before_any_stack_runs(copied: Path) -> None:
     refuse_regions(select(discover(copied), Environment.LOCAL, "", ""))
-    settle(copied, "api", "local-us-west-2", "api:allowed_regions: [us-east-1]")
+    write_stack_file(copied, "api", "local-us-west-2", "api:allowed_regions: [us-east-1]")
     with pytest.raises(RegionRefused, match=r"^Region us-west-2 is not one of api:allowed_regions"):
         refuse_regions(select(discover(copied), Environment.LOCAL, "", ""))
 
@@ -99,7 +99,7 @@ def test_a_region_that_is_not_allowed_is_refused_before_any_stack_runs(copied: P
 def test_a_copy_where_nothing_stands_is_refused(
     checkout: Path, region: str, error: type[Exception]
 ) -> None:
-    settle(checkout, "data", "local", f"data:replica_regions: [{region}]")
+    write_stack_file(checkout, "data", "local", f"data:replica_regions: [{region}]")
     with pytest.raises(error, match=region):
         refuse_regions(select(discover(checkout), Environment.LOCAL, "", ""))
 
@@ -123,22 +123,22 @@ class Recorded:
 
 @pytest.fixture
 def private(checkout: Path) -> Layers:
-    """A layer with a VPC, as it is told by default: without one; and a reader."""
+    """A layer with a VPC, as by default: without one; and a reader."""
     add_layer(checkout, SECURITY, "")
-    settle(checkout, SECURITY, "dev")
-    settle(checkout, SECURITY, "dev-us-west-2")
+    write_stack_file(checkout, SECURITY, "dev")
+    write_stack_file(checkout, SECURITY, "dev-us-west-2")
     reader = Layer("compute", checkout / "stacks" / "compute", frozenset({SECURITY}))
     return Layers([Layer(SECURITY, checkout / "stacks" / SECURITY, frozenset()), reader])
 
 
-def refuse(layers: Layers, *, chosen: str = "", **published: Mapping[str, Any]) -> None:
-    selected = select(layers, Environment.DEV, chosen, "")
+def refuse(layers: Layers, *, selection: str = "", **published: Mapping[str, Any]) -> None:
+    selected = select(layers, Environment.DEV, selection, "")
     refuse_if_inside(selected, cast("Deployer", Recorded(**published)), again="./invoke it")
 
 
-@pytest.mark.parametrize("chosen", ["", SECURITY])
+@pytest.mark.parametrize("selection", ["", SECURITY])
 @pytest.mark.parametrize(
-    ("told", "setting"),
+    ("settings", "setting"),
     [
         ([], "vpc_enabled is false"),
         (["vpc_enabled: true", "vpc_cidr: 10.30.0.0/16"], "vpc_cidr is 10.30.0.0/16"),
@@ -146,34 +146,36 @@ def refuse(layers: Layers, *, chosen: str = "", **published: Mapping[str, Any]) 
     ],
 )
 def test_subnets_stay_while_functions_are_in_them(
-    private: Layers, told: list[str], setting: str, chosen: str
+    private: Layers, settings: list[str], setting: str, selection: str
 ) -> None:
     file = private[SECURITY].folder / "Pulumi.dev.yaml"
-    file.write_text("".join(["config:\n", *(f"  {SECURITY}:{line}\n" for line in told)]))
+    file.write_text("".join(["config:\n", *(f"  {SECURITY}:{line}\n" for line in settings)]))
     with pytest.raises(StillInside) as error:
-        refuse(private, chosen=chosen, network_security=VPC, compute=INSIDE)
+        refuse(private, selection=selection, network_security=VPC, compute=INSIDE)
     assert str(error.value).startswith(f"{SECURITY}:{setting}, ")
     assert str(error.value).endswith(
         "Run first: ./invoke config.set compute in_vpc --value false --env dev, "
         "then: ./invoke up compute --env dev, then: ./invoke it"
     )
-    refuse(private, chosen=chosen, network_security=VPC, compute=OUTSIDE)
-    refuse(private, chosen=chosen, network_security=VPC)
+    refuse(private, selection=selection, network_security=VPC, compute=OUTSIDE)
+    refuse(private, selection=selection, network_security=VPC)
 
 
 def test_what_is_set_already_is_not_asked_for_again(private: Layers) -> None:
-    settle(private["compute"].folder.parents[1], "compute", "dev", "compute:in_vpc: false")
+    write_stack_file(
+        private["compute"].folder.parents[1], "compute", "dev", "compute:in_vpc: false"
+    )
     with pytest.raises(StillInside, match=r"Run first: \./invoke up compute --env dev, then: "):
         refuse(private, network_security=VPC, compute=INSIDE)
 
 
-@pytest.mark.parametrize("told", [[], ["vpc_zones: 3"]])
+@pytest.mark.parametrize("settings", [[], ["vpc_zones: 3"]])
 def test_a_vpc_that_stays_or_was_never_there_is_in_nobodys_way(
-    private: Layers, told: list[str]
+    private: Layers, settings: list[str]
 ) -> None:
     refuse(private, network_security={"logs_key_arn": "arn"}, compute=INSIDE)
     file = private[SECURITY].folder / "Pulumi.dev.yaml"
-    lines = ["vpc_enabled: true", *told]
+    lines = ["vpc_enabled: true", *settings]
     file.write_text("".join(["config:\n", *(f"  {SECURITY}:{line}\n" for line in lines)]))
     refuse(private, network_security=VPC, compute=INSIDE)
-    refuse(private, chosen="compute", network_security=VPC, compute=INSIDE)
+    refuse(private, selection="compute", network_security=VPC, compute=INSIDE)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.errors import DeployFailed, Interrupted, MicrostackError, SmokeFailed
+from orchestrator.errors import DeployFailed, GateFailed, Interrupted, MicrostackError
 from orchestrator.reports.report import GateReport, Report, Result, StackReport
 from orchestrator.runs.verdict import raise_unless_green
 
@@ -41,7 +41,7 @@ def test_green_means_every_stack_and_the_gate() -> None:
 
 
 def test_a_red_gate_names_its_failures() -> None:
-    with pytest.raises(SmokeFailed, match="test_health: 500"):
+    with pytest.raises(GateFailed, match="test_health: 500"):
         raise_unless_green(report(Result.SUCCEEDED, gate=Result.FAILED), again="./invoke x")
 
 
@@ -68,17 +68,17 @@ def test_an_interrupt_is_exit_code_130() -> None:
 
 
 def test_the_gates_of_all_regions_are_one() -> None:
-    told = report(Result.SUCCEEDED)
+    found = report(Result.SUCCEEDED)
     urls = {"base_url": "http://a", "stage_name": "live"}
-    told.add_gate(GateReport(result=Result.SUCCEEDED, passed=3, seconds=1.5), urls)
+    found.add_gate(GateReport(result=Result.SUCCEEDED, passed=3, seconds=1.5), urls)
     red = GateReport(result=Result.FAILED, passed=2, failed=1, seconds=2, failures=["test_x: 500"])
-    told.add_gate(red, {"base_url": "http://b"}, region="us-west-2")
-    assert told.gate == GateReport(
+    found.add_gate(red, {"base_url": "http://b"}, region="us-west-2")
+    assert found.gate == GateReport(
         result=Result.FAILED,
         passed=5,
         failed=1,
         seconds=3.5,
         failures=["test_x: 500 (us-west-2)"],
     )
-    assert told.urls == {"base_url": "http://a", "base_url (us-west-2)": "http://b"}
-    assert not told.ok
+    assert found.urls == {"base_url": "http://a", "base_url (us-west-2)": "http://b"}
+    assert not found.ok

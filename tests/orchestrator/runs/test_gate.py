@@ -18,8 +18,9 @@ RED = "def test_two():\n    raise ValueError('no answer')\n"
 SEES = """
 import json, os
 def test_outputs():
-    told = json.load(open(os.environ["MICROSTACK_DEPLOYED"]))
-    assert told == {"environment": "local", "region": "us-east-1", "outputs": {"api": {"url": "x"}}}
+    assert json.load(open(os.environ["MICROSTACK_DEPLOYED"])) == {
+        "environment": "local", "region": "us-east-1", "outputs": {"api": {"url": "x"}}
+    }
 """
 
 

@@ -12,19 +12,19 @@ from pathlib import Path
 import pytest
 
 from orchestrator.checkout.workspace import Workspace
-from orchestrator.errors import AtWork
-from orchestrator.runs.run_lock import Work, at_work, refuse_at_work
+from orchestrator.errors import RunInProgress
+from orchestrator.runs.run_lock import RunRecord, hold_run_lock, refuse_if_running
 
-ALL = Work(command="deploy-all", environment="local", whole=True)
-ONE = Work(command="up data", environment="local", whole=False)
-ELSEWHERE = Work(command="deploy-all", environment="dev", whole=True)
+ALL = RunRecord(command="deploy-all", environment="local", whole=True)
+ONE = RunRecord(command="up data", environment="local", whole=False)
+ELSEWHERE = RunRecord(command="deploy-all", environment="dev", whole=True)
 RUN = """
 import sys
 from pathlib import Path
-from orchestrator.runs.run_lock import Work, at_work
+from orchestrator.runs.run_lock import RunRecord, hold_run_lock
 from orchestrator.checkout.workspace import Workspace
-work = Work(command=sys.argv[2], environment="local", whole=sys.argv[2] == "deploy-all")
-with at_work(Workspace(Path(sys.argv[1])), work, again=""):
+work = RunRecord(command=sys.argv[2], environment="local", whole=sys.argv[2] == "deploy-all")
+with hold_run_lock(Workspace(Path(sys.argv[1])), work, again=""):
     print("at work", flush=True)
     sys.stdin.read()
 """
@@ -44,27 +44,29 @@ def running(root: Path, command: str) -> Iterator[subprocess.Popen[str]]:
         yield process
 
 
-def begin(root: Path, work: Work) -> None:
-    with at_work(Workspace(root), work, again=f"./invoke {work.command}"):
+def begin(root: Path, work: RunRecord) -> None:
+    with hold_run_lock(Workspace(root), work, again=f"./invoke {work.command}"):
         pass
 
 
 @pytest.mark.parametrize(
     ("theirs", "mine"), [("deploy-all", ALL), ("deploy-all", ONE), ("up x", ALL)]
 )
-def test_a_run_over_all_layers_tolerates_no_other(tmp_path: Path, theirs: str, mine: Work) -> None:
+def test_a_run_over_all_layers_tolerates_no_other(
+    tmp_path: Path, theirs: str, mine: RunRecord
+) -> None:
     with running(tmp_path, theirs) as process:
-        with pytest.raises(AtWork) as error:
+        with pytest.raises(RunInProgress) as error:
             begin(tmp_path, mine)
         assert str(error.value) == (
             f"./invoke {theirs} is at work on local (process {process.pid}). Wait until it has "
             f"ended, or end it with Ctrl-C; then: ./invoke {mine.command}"
         )
-        with pytest.raises(AtWork):
-            refuse_at_work(Workspace(tmp_path), "local", again="")
+        with pytest.raises(RunInProgress):
+            refuse_if_running(Workspace(tmp_path), "local", again="")
         begin(tmp_path, ELSEWHERE)
     begin(tmp_path, mine)
-    refuse_at_work(Workspace(tmp_path), "local", again="")
+    refuse_if_running(Workspace(tmp_path), "local", again="")
 
 
 def test_single_layers_are_worked_on_side_by_side(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from orchestrator.deployers.base import Deployer
 from orchestrator.errors import UsageError
 from orchestrator.runs.session import Session
 from orchestrator.verbs.destroy import confirm
-from tests.orchestrator.conftest import CONTRACTS, Standing, add_layer
+from tests.orchestrator.conftest import CONTRACTS, FakeDeployer, add_layer
 
 Ask = Callable[..., str]
 
@@ -35,7 +35,7 @@ def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
         screen = io.StringIO()
         target = Target(root=tmp_path, environment=Environment.DEV)
         session = Session("destroy-all", target, console=Console(file=screen))
-        confirm(session, cast("Deployer", Standing(*standing)))
+        confirm(session, cast("Deployer", FakeDeployer(*standing)))
         return screen.getvalue()
 
     return ask

@@ -34,7 +34,7 @@ def test_an_output_is_printed_whole(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines == ["network-security", f"  secret_arn = {ARN}", "  names.a = [b]"]
 
 
-def test_what_is_not_deployed_is_told_from_what_publishes_nothing(
+def test_what_is_not_deployed_differs_from_what_publishes_nothing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     listings._print_outputs({"data": {}, "api": None})

@@ -46,7 +46,7 @@ def test_the_document_is_that_of_the_environment(
     assert "servers" not in document
 
 
-def test_what_is_said_stands_for_what_the_environment_is_told(
+def test_what_is_given_overrides_the_settings_of_the_environment(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = printed(root, capsys, edge="http", auth="jwt", url="https://api.example.com")

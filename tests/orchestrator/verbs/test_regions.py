@@ -12,7 +12,7 @@ from orchestrator.checkout.target import Target
 from orchestrator.errors import RegionRefused, StillDeployed, UnknownRegion, UsageError
 from orchestrator.verbs import regions
 from shared.tags import default_tags
-from tests.orchestrator.conftest import SOURCES, add_layer, settle
+from tests.orchestrator.conftest import SOURCES, add_layer, write_stack_file
 from tests.orchestrator.live_functions import LiveFunctions
 
 WEST = "us-west-2"
@@ -29,8 +29,8 @@ def regions_of(root: Path, environment: Environment) -> set[str]:
     return {stack.region for layer in layers for stack in stacks_of(layer, environment)}
 
 
-def test_a_further_region_is_told_what_the_home_region_is(checkout: Path) -> None:
-    settle(
+def test_a_further_region_has_the_settings_of_the_home_region(checkout: Path) -> None:
+    write_stack_file(
         checkout,
         "data",
         "dev",
@@ -52,7 +52,9 @@ def test_a_further_region_is_told_what_the_home_region_is(checkout: Path) -> Non
 
 
 def test_own_tags_are_taken_over_but_for_the_place(checkout: Path) -> None:
-    settle(checkout, "data", "dev", "aws:defaultTags: {tags: {Owner: us, Region: x, Cost: '7'}}")
+    write_stack_file(
+        checkout, "data", "dev", "aws:defaultTags: {tags: {Owner: us, Region: x, Cost: '7'}}"
+    )
     regions.add(Target.parse(checkout, env="dev"), WEST)
     tags = config_of(checkout, "data", "dev-us-west-2")["aws:defaultTags"]["tags"]
     assert (tags["Owner"], tags["Cost"], tags["Region"]) == ("us", "7", WEST)
@@ -71,14 +73,16 @@ def test_a_local_region_has_secrets_of_its_own(checkout: Path) -> None:
 
 def test_a_region_that_is_there_is_left_as_it_is(checkout: Path) -> None:
     regions.add(Target.parse(checkout, env="dev"), WEST)
-    file = settle(checkout, "data", "dev-us-west-2", "aws:region: us-west-2", "data:mine: 1")
+    file = write_stack_file(
+        checkout, "data", "dev-us-west-2", "aws:region: us-west-2", "data:mine: 1"
+    )
     before = file.read_bytes()
     regions.add(Target.parse(checkout, env="dev"), WEST)
     assert file.read_bytes() == before
 
 
 @pytest.mark.parametrize(
-    ("region", "error", "said"),
+    ("region", "error", "sentence"),
     [
         ("west", UsageError, "'west' is no region"),
         ("us-east-1", UsageError, "us-east-1 is the home region"),
@@ -86,13 +90,13 @@ def test_a_region_that_is_there_is_left_as_it_is(checkout: Path) -> None:
     ],
 )
 def test_a_region_that_cannot_be_added_leaves_no_file(
-    checkout: Path, region: str, error: type[Exception], said: str
+    checkout: Path, region: str, error: type[Exception], sentence: str
 ) -> None:
     before = sorted(checkout.rglob("*"))
     for layer in set(SOURCES) - {"api"}:
-        settle(checkout, layer, "dev", f"{layer}:allowed_regions: [us-east-1, eu-west-1]")
+        write_stack_file(checkout, layer, "dev", f"{layer}:allowed_regions: [us-east-1, eu-west-1]")
     before = sorted(checkout.rglob("*"))
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=sentence):
         regions.add(Target.parse(checkout, env="dev"), region)
     assert sorted(checkout.rglob("*")) == before
 

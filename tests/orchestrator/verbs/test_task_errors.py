@@ -10,14 +10,14 @@ from invoke.exceptions import Exit
 
 from launcher.exit_codes import NO_READER
 from orchestrator.errors import MicrostackError, UsageError
-from orchestrator.verbs.task_errors import one_sentence
+from orchestrator.verbs.task_errors import reports_errors
 
 PRINTS = """
 from invoke.exceptions import Exit
 from rich.console import Console
-from orchestrator.verbs.task_errors import one_sentence
+from orchestrator.verbs.task_errors import reports_errors
 
-@one_sentence
+@reports_errors
 def task():
     {}
 
@@ -29,7 +29,7 @@ except Exit as end:
 
 
 def ended(error: BaseException) -> tuple[str, int]:
-    @one_sentence
+    @reports_errors
     def task() -> None:
         raise error
 
@@ -57,8 +57,8 @@ def test_so_is_one_of_a_command_that_opens_nothing_but_a_stack_file(tmp_path: Pa
     """Only `localcloud.embedded` is loaded then; a process of its own, as others load all."""
     program = (
         "from localcloud.embedded import Project\n"
-        "from orchestrator.verbs.task_errors import one_sentence\n"
-        f"one_sentence(lambda: Project.load({str(tmp_path)!r}) and None)()\n"
+        "from orchestrator.verbs.task_errors import reports_errors\n"
+        f"reports_errors(lambda: Project.load({str(tmp_path)!r}) and None)()\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert "invoke.exceptions.Exit: There is no file" in done.stderr
@@ -87,7 +87,7 @@ def test_a_defect_of_ours_leaves_its_details_in_a_file_and_no_traceback() -> Non
         "Console(stderr=True).print('x')",
     ],
 )
-def test_a_reader_that_has_gone_is_told_nothing(prints: str, tmp_path: Path) -> None:
+def test_a_reader_that_has_gone_gets_no_message(prints: str, tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     everywhere = "stderr" in prints
@@ -103,7 +103,7 @@ def test_a_reader_that_has_gone_is_told_nothing(prints: str, tmp_path: Path) -> 
 
 
 def test_another_end_of_the_process_stays_what_it_is() -> None:
-    @one_sentence
+    @reports_errors
     def task() -> None:
         raise SystemExit(3)
 
@@ -112,5 +112,5 @@ def test_another_end_of_the_process_stays_what_it_is() -> None:
     assert caught.value.code == 3
 
 
-def test_what_goes_well_says_nothing() -> None:
-    assert one_sentence(lambda: None)() is None
+def test_what_goes_well_prints_nothing() -> None:
+    assert reports_errors(lambda: None)() is None
