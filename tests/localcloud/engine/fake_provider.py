@@ -118,20 +118,25 @@ class FakeProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Check(self, request: Any, context: Any) -> Any:
         """Name a thing that has no name; keep the name that it had."""
-        news, olds = plain(request.news), plain(request.olds)
-        if "check" in (news.get("fail") or []):
-            failure = provider_pb2.CheckFailure(property="fail", reason="told to")
+        new_inputs, old_inputs = plain(request.news), plain(request.olds)
+        if "check" in (new_inputs.get("fail") or []):
+            by = f" by {new_inputs['value']}" if "value" in new_inputs else ""
+            failure = provider_pb2.CheckFailure(property="fail", reason=f"told to{by}")
             return provider_pb2.CheckResponse(inputs=request.news, failures=[failure])
-        if "name" not in news:
+        if "name" not in new_inputs:
             fresh = f"{request.name}-{request.randomSeed.hex()[:7]}"
-            news["name"] = olds.get("name") or fresh
-        return provider_pb2.CheckResponse(inputs=struct(news))
+            new_inputs["name"] = old_inputs.get("name") or fresh
+        return provider_pb2.CheckResponse(inputs=struct(new_inputs))
 
     def Diff(self, request: Any, context: Any) -> Any:
         """Compare all inputs."""
         self.world.log("diff", request.urn.rsplit("::")[-1])
-        olds, news = plain(request.old_inputs), plain(request.news)
-        changed = sorted(k for k in olds.keys() | news.keys() if olds.get(k) != news.get(k))
+        old_inputs, new_inputs = plain(request.old_inputs), plain(request.news)
+        changed = sorted(
+            k
+            for k in old_inputs.keys() | new_inputs.keys()
+            if old_inputs.get(k) != new_inputs.get(k)
+        )
         kinds = provider_pb2.DiffResponse
         return kinds(
             changes=kinds.DIFF_SOME if changed else kinds.DIFF_NONE,
@@ -202,15 +207,15 @@ class FakeProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Update(self, request: Any, context: Any) -> Any:
         """Change a thing."""
-        news = plain(request.news)
+        new_inputs = plain(request.news)
         if request.preview:
             return provider_pb2.UpdateResponse(
-                properties=struct({**plain(request.olds), **news, "count": UNKNOWN})
+                properties=struct({**plain(request.olds), **new_inputs, "count": UNKNOWN})
             )
-        self._may("update", request.urn, news, context)
+        self._may("update", request.urn, new_inputs, context)
         with self.world.open() as things:
             old = things[request.id]
-            things[request.id] = {**news, "arn": old["arn"], "count": old["count"] + 1}
+            things[request.id] = {**new_inputs, "arn": old["arn"], "count": old["count"] + 1}
             outputs = things[request.id]
         return provider_pb2.UpdateResponse(properties=struct(outputs))
 

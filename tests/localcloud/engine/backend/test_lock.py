@@ -154,6 +154,49 @@ def test_an_unreadable_lock_is_somebody_s(folder: Path, content: str) -> None:
         hold(folder)
 
 
+def test_a_run_that_began_at_the_same_moment_gets_another_chance(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both step back: one of them must come again when the other has gone."""
+    monkeypatch.setattr(lock, "_YOUNG_SECONDS", 3600.0)  # however slow this machine is
+    other = put_lock(folder)
+    waits: list[float] = []
+
+    def other_goes(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            other.unlink()
+
+    monkeypatch.setattr("time.sleep", other_goes)
+    hold(folder)
+    assert len(waits) == 3
+    assert all(0.02 <= seconds <= 0.15 for seconds in waits)
+    assert not list(folder.iterdir())
+
+
+def test_nobody_waits_for_ever_for_a_run_that_began_at_the_same_moment(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_lock(folder)
+    waits: list[float] = []
+    monkeypatch.setattr(lock, "_YOUNG_SECONDS", 3600.0)
+    monkeypatch.setattr("time.sleep", waits.append)
+    with pytest.raises(StackLocked):
+        hold(folder)
+    assert len(waits) == 4
+
+
+def test_nobody_waits_for_a_run_that_goes_on_for_some_time(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_lock(folder, timestamp=(datetime.now(UTC) + timedelta(hours=1)).isoformat())
+    waits: list[float] = []
+    monkeypatch.setattr("time.sleep", waits.append)
+    with pytest.raises(StackLocked):
+        hold(folder)
+    assert waits == []
+
+
 def test_of_many_that_come_at_once_never_two_are_inside(folder: Path) -> None:
     inside, most, won = [0], [0], [0]
     guard, gate = threading.Lock(), threading.Barrier(6)

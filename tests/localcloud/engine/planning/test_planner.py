@@ -20,6 +20,13 @@ def test_refused_inputs_name_the_resource_and_the_property(lab: Lab) -> None:
     assert str(failure.value) == ("fake:index:Thing 'a' has inputs that are refused: fail: told to")
 
 
+def test_a_refusal_shows_no_secret_of_the_inputs(lab: Lab) -> None:
+    """They are not in any state yet: the planner must have heard of them before it asks."""
+    with pytest.raises(InputsRefused) as failure:
+        lab.up('Thing("a", fail=["check"], value=Output.secret("hush-hush"))')
+    assert str(failure.value).endswith("fail: told to by [secret]")
+
+
 def test_names_stay_over_updates(lab: Lab) -> None:
     lab.up('Thing("a", value="1")')
     name = lab.thing("a")["name"]
@@ -125,9 +132,6 @@ def test_a_bad_timeout_is_refused(lab: Lab) -> None:
 def test_a_bad_type_token_is_refused(lab: Lab) -> None:
     with pytest.raises(BadRegistration, match="'fake' is not a type token"):
         lab.up("Thing('a', type_='fake')")
-
-
-# --- imports -------------------------------------------------------------------------------------
 
 
 # --- components ----------------------------------------------------------------------------------

@@ -49,6 +49,17 @@ def test_what_an_interrupted_create_has_made_is_adopted(lab: Lab) -> None:
     assert "made by an interrupted run and is adopted" in " ".join(lab.notices)
 
 
+def test_a_create_that_is_recorded_already_is_not_adopted_again(lab: Lab) -> None:
+    lab.up('Thing("base", name="b-1")')
+    interrupt(lab, "creating", like(lab, "base", name="b-1"))
+
+    assert lab.up('Thing("base", name="b-1")').changes == {"same": 2}
+    assert lab.world.names() == ["b-1"]
+    assert lab.states() == ["base"]
+    assert lab.snapshot().pending_operations == []
+    assert not any("adopted" in notice for notice in lab.notices)
+
+
 def test_what_an_interrupted_create_has_not_made_is_made(lab: Lab) -> None:
     lab.up('Thing("base")')
     interrupt(lab, "creating", like(lab, "a", name="a-1234567"))

@@ -95,6 +95,33 @@ def test_a_failure_after_the_deletion_is_made_good_by_the_next_run(lab: Lab) -> 
     assert not any(s.pending_replacement for s in lab.snapshot().resources)
 
 
+def test_what_was_deleted_for_its_replacement_comes_back_as_it_was(lab: Lab) -> None:
+    """The program is undone meanwhile: no input differs, and still nothing is there."""
+    lab.up(chain())
+    with pytest.raises(StepError):
+        lab.up(chain(size=2).replace("size=2", "size=2, fail=['create']"))
+    assert len(lab.world.names()) == 2
+
+    assert lab.up(chain()).changes["replace"] == 3
+
+    assert len(lab.world.names()) == 5
+    assert not any(s.pending_replacement for s in lab.snapshot().resources)
+
+
+@pytest.mark.parametrize("option", ["replace_with=[a]", "deleted_with=a"])
+def test_what_lets_go_of_a_replaced_one_in_the_same_run_is_not_deleted(
+    lab: Lab, option: str
+) -> None:
+    lab.up(f'a = Thing("a", size=1)\nThing("b", opts=Opts({option}))')
+    thing = lab.state("b").id
+
+    result = lab.up('b = Thing("b")\nThing("a", size=2, opts=Opts(depends_on=[b]))')
+
+    assert result.changes == {"same": 2, "replace": 1}
+    assert lab.state("b").id == thing
+    assert thing in lab.world.things()
+
+
 def test_what_was_to_come_back_may_be_dropped_meanwhile(lab: Lab) -> None:
     lab.up(chain())
     with pytest.raises(StepError):

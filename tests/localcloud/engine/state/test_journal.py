@@ -51,6 +51,16 @@ def test_steps_reach_the_state_at_the_end(stack: StackHandle, tmp_path: Path) ->
     assert names(stack) == ["demo-dev", "a"]
 
 
+def test_two_runs_never_share_a_journal(stack: StackHandle, tmp_path: Path) -> None:
+    snapshot = stack.load()
+    with stack.lock(), stack.journal(snapshot) as journal:
+        journal.begin("creating", resource("a"))
+        before = (tmp_path / JOURNAL).read_bytes()
+        with pytest.raises(StateNotWritten, match="File exists"):
+            stack.journal(snapshot)
+        assert (tmp_path / JOURNAL).read_bytes() == before
+
+
 def test_readers_see_steps_before_the_end(stack: StackHandle) -> None:
     with stack.lock(), stack.journal(stack.load()) as journal:
         journal.end(journal.begin("creating", resource("a")), add=resource("a", id="1"))

@@ -46,3 +46,13 @@ def test_a_resource_that_came_up_halfway_is_kept_and_finished_by_the_next_run(la
     assert result.changes == {"same": 1, "update": 1}
     assert lab.state("a").init_errors == []
     assert len(lab.world.names()) == 1
+
+
+def test_a_resource_that_came_up_halfway_is_finished_though_no_input_differs(lab: Lab) -> None:
+    program = 'Thing("a", partial=True)'
+    with pytest.raises(StepError, match="it did not come up"):
+        lab.up(program)
+
+    assert lab.up(program).changes == {"same": 1, "update": 1}
+    assert lab.state("a").init_errors == []
+    assert lab.up(program).changes == {"same": 2}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from localcloud.engine.api import StepError
+from localcloud.engine.api import BadRegistration, StepError
 from tests.localcloud.engine.lab import Lab
 
 
@@ -40,3 +40,24 @@ def test_an_import_of_nothing_fails(lab: Lab) -> None:
     with pytest.raises(StepError, match="'a' could not be imported: there is none with the id"):
         lab.up("Thing('a', name='x', opts=Opts(import_='id-9'))")
     assert lab.states() == []
+
+
+def test_an_imported_resource_is_not_replaced_while_it_has_the_option(lab: Lab) -> None:
+    program = f"Thing('a', name='{{}}', opts=Opts(import_='{exists(lab, name='x')}'))"
+    lab.up(program.format("x"))
+
+    assert lab.preview(program.format("y")).changes == {"same": 1, "replace": 1}
+    with pytest.raises(BadRegistration, match="'a' was imported and would have to be replaced"):
+        lab.up(program.format("y"))
+    assert lab.world.names() == ["x"]
+
+
+def test_another_id_is_another_import(lab: Lab) -> None:
+    lab.up("Thing('a', name='made')")
+    identity = exists(lab, name="x")
+
+    result = lab.up(f"Thing('a', name='x', opts=Opts(import_='{identity}'))")
+
+    assert result.changes == {"same": 1, "import": 1}
+    assert lab.state("a").id == identity
+    assert lab.world.names() == ["x"]
