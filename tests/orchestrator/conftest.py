@@ -7,22 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.checkout.stacks import Stack
-from orchestrator.deployers.base import StackState
 from shared.settings.layers import LAYERS
+from tests.orchestrator.fake_deployer import FakeClouds, FakeDeployer, install
 from tests.orchestrator.live_functions import LiveFunctions, deployed
-
-
-class FakeDeployer:
-    """A deployer to which these stacks are deployed and no other; by label, or all of a layer."""
-
-    def __init__(self, *names: str) -> None:
-        self._names = names
-
-    def state(self, stack: Stack) -> StackState:
-        """Nothing but whether it stands."""
-        return StackState(resources=int(bool({stack.label, stack.layer.name} & {*self._names})))
-
 
 CONTRACTS = """
 from typing import ClassVar
@@ -94,3 +81,15 @@ def live(live_functions: LiveFunctions) -> LiveFunctions:
     """The same, with nothing in the dead-letter queue."""
     live_functions.empty()
     return live_functions
+
+
+@pytest.fixture
+def fake() -> FakeDeployer:
+    """What every cloud that is opened deploys with, if `clouds` is asked for."""
+    return FakeDeployer()
+
+
+@pytest.fixture
+def clouds(fake: FakeDeployer, monkeypatch: pytest.MonkeyPatch) -> FakeClouds:
+    """Every cloud that a verb opens is a fake one."""
+    return install(monkeypatch, fake)

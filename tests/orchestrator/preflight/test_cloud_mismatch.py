@@ -1,24 +1,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
 
 import pytest
 
 from orchestrator.checkout.layers import Layer
 from orchestrator.checkout.stacks import Environment, Stack
 from orchestrator.checkout.workspace import Workspace
-from orchestrator.deployers.base import Deployer
 from orchestrator.deployers.cloud import Cloud
 from orchestrator.errors import CloudMismatch
 from orchestrator.preflight.cloud_mismatch import refuse_cloud_mismatch
-from tests.orchestrator.conftest import FakeDeployer
+from tests.orchestrator.fake_deployer import FakeDeployer
 
 STACKS = [Stack(Layer(name, Path(name), frozenset()), Environment.LOCAL) for name in ("a", "b")]
 
 
 def look(home: Path, key: str, *deployed: str, remember: bool = True) -> None:
-    cloud = Cloud(cast("Deployer", FakeDeployer(*deployed)), {"AWS_ACCESS_KEY_ID": key})
+    cloud = Cloud(FakeDeployer(*deployed), {"AWS_ACCESS_KEY_ID": key})
     workspace = Workspace(home)
     workspace.make_home()
     refuse_cloud_mismatch(workspace, cloud, STACKS, remember=remember)

@@ -23,7 +23,8 @@ from orchestrator.preflight.refusals import (
     refuse_regions,
     require_upstreams,
 )
-from tests.orchestrator.conftest import SOURCES, FakeDeployer, add_layer, write_stack_file
+from tests.orchestrator.conftest import SOURCES, add_layer, write_stack_file
+from tests.orchestrator.fake_deployer import FakeDeployer
 
 CHAIN = Layers(
     [
@@ -70,9 +71,7 @@ def test_a_region_is_not_destroyed_while_the_home_region_keeps_a_copy_there(copi
         error.value
     )
     assert str(error.value).endswith("then: ./invoke up data")
-    refuse_if_read(
-        selection, cast("Deployer", FakeDeployer("network (local)", "network (local-us-west-2)"))
-    )
+    refuse_if_read(selection, FakeDeployer("network (local)", "network (local-us-west-2)"))
 
 
 def test_all_regions_are_destroyed_at_once(copied: Path) -> None:
@@ -83,7 +82,7 @@ def test_all_regions_are_destroyed_at_once(copied: Path) -> None:
 def test_a_missing_upstream_of_another_region_is_named_with_it(copied: Path) -> None:
     selection = select(discover(copied), Environment.LOCAL, "data", "us-east-1")
     with pytest.raises(UpstreamMissing, match=r"\./invoke up network --region us-west-2$"):
-        require_upstreams(selection, cast("Deployer", FakeDeployer("network (local)")))
+        require_upstreams(selection, FakeDeployer("network (local)"))
 
 
 def test_a_region_that_is_not_allowed_is_refused_before_any_stack_runs(copied: Path) -> None:

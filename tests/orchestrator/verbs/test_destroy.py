@@ -4,57 +4,137 @@ import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
 
 import pytest
-from rich.console import Console
 
-from orchestrator.checkout.stacks import Environment
-from orchestrator.checkout.target import Target
-from orchestrator.deployers.base import Deployer
-from orchestrator.errors import UsageError
-from orchestrator.runs.session import Session
-from orchestrator.verbs.destroy import confirm
-from tests.orchestrator.conftest import CONTRACTS, FakeDeployer, add_layer
+from orchestrator.errors import DeployFailed, Interrupted, StillProtected, StillRead, UsageError
+from orchestrator.verbs.destroy import destroy, destroy_all
+from tests.orchestrator.conftest import write_stack_file
+from tests.orchestrator.fake_deployer import FakeClouds, FakeDeployer
+from tests.orchestrator.verbs.conftest import LAYERS, ctrl_c_too_late, dev, fail
 
-Ask = Callable[..., str]
+Answer = Callable[[str | None], None]
 
 
 @pytest.fixture
-def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
-    """Ask before data and its reader compute are destroyed; the question."""
-    (tmp_path / "shared").mkdir()
-    (tmp_path / "shared" / "contracts.py").write_text(CONTRACTS)
-    add_layer(tmp_path, "data", "")
-    add_layer(tmp_path, "compute", "Data.read()")
+def answer(monkeypatch: pytest.MonkeyPatch) -> Answer:
+    """Answer the question with this; None: nobody is there."""
 
-    def ask(answer: str | None, *standing: str) -> str:
-        """No answer: nobody is there."""
-        monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
-        monkeypatch.setattr(sys.stdin, "isatty", lambda: answer is not None)
-        screen = io.StringIO()
-        target = Target(root=tmp_path, environment=Environment.DEV)
-        session = Session("destroy-all", target, console=Console(file=screen))
-        confirm(session, cast("Deployer", FakeDeployer(*standing)))
-        return screen.getvalue()
+    def answer(text: str | None) -> None:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+        monkeypatch.setattr(sys.stdin, "isatty", lambda: text is not None)
 
-    return ask
+    return answer
 
 
-def test_what_stands_is_named_in_the_order_of_its_end(ask: Ask) -> None:
-    asked = ask("dev\n", "data", "compute")
-    assert asked == "Destroy compute (dev), data (dev)? To go on, type dev: "
+def test_everything_goes_readers_first(
+    checkout: Path, clouds: FakeClouds, fake: FakeDeployer
+) -> None:
+    fake.standing = {*LAYERS}
+    destroy_all(dev(checkout), yes=True)
+    assert fake.calls == [f"destroy {layer} (dev)" for layer in reversed(LAYERS)]
+    assert fake.standing == set()
 
 
-def test_any_other_answer_destroys_nothing(ask: Ask) -> None:
+def test_what_a_reader_that_would_not_go_reads_stays(
+    checkout: Path, clouds: FakeClouds, fake: FakeDeployer
+) -> None:
+    fake.standing = {*LAYERS}
+    fake.acts = {"compute": fail}
+    with pytest.raises(DeployFailed, match=r": \./invoke destroy-all --env dev$"):
+        destroy_all(dev(checkout), yes=True)
+    assert fake.standing == {"network", "data", "compute"}
+
+
+def test_one_layer_goes(checkout: Path, clouds: FakeClouds, fake: FakeDeployer) -> None:
+    fake.standing = {*LAYERS}
+    destroy(dev(checkout, "api"), yes=True)
+    assert fake.calls == ["destroy api (dev)"]
+
+
+def test_all_regions_of_a_layer_may_go_at_once(
+    checkout: Path, clouds: FakeClouds, fake: FakeDeployer
+) -> None:
+    write_stack_file(checkout, "api", "dev-us-west-2", "aws:region: us-west-2")
+    fake.standing = {"api (dev)", "api (dev-us-west-2)"}
+    fake.acts = {"api (dev)": fail}
+    with pytest.raises(DeployFailed):
+        destroy(dev(checkout, "api"), yes=True)
+    assert fake.standing == {"api (dev)"}
+
+
+def test_what_a_live_stack_reads_stays(
+    checkout: Path, clouds: FakeClouds, fake: FakeDeployer
+) -> None:
+    fake.standing = {*LAYERS}
+    with pytest.raises(StillRead, match=r"Destroy first: \./invoke destroy api --env dev"):
+        destroy(dev(checkout, "data"), yes=True)
+    assert fake.calls == []
+
+
+@pytest.mark.parametrize("verb", [destroy, destroy_all])
+def test_what_is_protected_stays_and_so_does_all_that_would_go_before_it(
+    checkout: Path, clouds: FakeClouds, fake: FakeDeployer, verb: Callable[..., None]
+) -> None:
+    fake.standing = {"network"}
+    fake.protected = {"network"}
+    target = dev(checkout, "network" if verb is destroy else "")
+    with pytest.raises(StillProtected, match=r"then: \./invoke destroy"):
+        verb(target, yes=True)
+    assert fake.calls == []
+
+
+def test_what_stands_is_named_in_the_order_of_its_end_and_goes_after_the_right_answer(
+    checkout: Path,
+    clouds: FakeClouds,
+    fake: FakeDeployer,
+    answer: Answer,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    answer("dev\n")
+    fake.standing = {"network", "data"}
+    destroy_all(dev(checkout), yes=False)
+    question = "Destroy data (dev), network (dev)? To go on, type dev: "
+    assert question in capsys.readouterr().err
+    assert fake.standing == set()
+
+
+def test_any_other_answer_destroys_nothing(
+    checkout: Path, clouds: FakeClouds, fake: FakeDeployer, answer: Answer
+) -> None:
+    answer("yes\n")
+    fake.standing = {"api"}
     with pytest.raises(UsageError, match=r"^Nothing was destroyed\.$"):
-        ask("yes\n", "data")
+        destroy(dev(checkout, "api"), yes=False)
+    assert fake.calls == []
 
 
-def test_without_a_terminal_only_yes_destroys(ask: Ask) -> None:
-    with pytest.raises(UsageError, match=r"destroys data \(dev\) and nobody .*: add --yes\.$"):
-        ask(None, "data")
+def test_without_a_terminal_only_yes_destroys(
+    checkout: Path, clouds: FakeClouds, fake: FakeDeployer, answer: Answer
+) -> None:
+    answer(None)
+    fake.standing = {"api"}
+    with pytest.raises(
+        UsageError, match=r"^destroy api destroys api \(dev\) and nobody .*: add --yes\.$"
+    ):
+        destroy(dev(checkout, "api"), yes=False)
+    assert fake.calls == []
+    destroy(dev(checkout, "api"), yes=True)
+    assert fake.calls == ["destroy api (dev)"]
 
 
-def test_nothing_is_asked_where_nothing_stands(ask: Ask) -> None:
-    assert ask(None) == ""
+def test_nothing_is_asked_where_nothing_stands(
+    checkout: Path, clouds: FakeClouds, fake: FakeDeployer, answer: Answer
+) -> None:
+    answer(None)
+    destroy_all(dev(checkout), yes=False)
+    assert len(fake.calls) == len(LAYERS)  # a half-made stack may still have something to delete
+
+
+def test_ctrl_c_in_the_last_moment_is_no_success(
+    checkout: Path, clouds: FakeClouds, fake: FakeDeployer
+) -> None:
+    fake.standing = {"api"}
+    fake.acts = {"api": ctrl_c_too_late}
+    with pytest.raises(Interrupted, match=r": \./invoke destroy api --env dev$"):
+        destroy(dev(checkout, "api"), yes=True)
