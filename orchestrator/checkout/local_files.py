@@ -14,11 +14,11 @@ from typing import Any
 from localcloud.embedded import Project, StackFile
 from localcloud.ground.files import replace_file
 from localcloud.ground.locks import held
+from orchestrator.checkout.initial_config import initial_config
 from orchestrator.checkout.stacks import Environment, Stack
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.errors import PassphraseLost
 from shared.settings.layers import LOCAL, secret_keys
-from shared.tags import OWNERS, default_tags
 
 STACK_FILES = f"stacks/*/Pulumi.{Environment.LOCAL}*.yaml"
 """The stack files of all local stacks, as shells name them too."""
@@ -63,10 +63,10 @@ def _refuse_lost(workspace: Workspace) -> None:
     """Refuse to go on without the passphrase while something is encrypted with it."""
     files = sorted(workspace.root.glob(STACK_FILES))
     states = sorted(workspace.backend.glob(".pulumi/stacks/*/*.json"))
-    sealed = [file for file in files if b"encryptionsalt" in file.read_bytes()]
-    if not sealed and not states:
+    encrypted = [file for file in files if b"encryptionsalt" in file.read_bytes()]
+    if not encrypted and not states:
         return
-    lost = [f"{STACK_FILES} ({len(sealed)} stack files)"] if sealed else []
+    lost = [f"{STACK_FILES} ({len(encrypted)} stack files)"] if encrypted else []
     lost += [f"{_shown(workspace, workspace.backend)} ({len(states)} states)"] if states else []
     names = {file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files}
     again = _start_over(workspace, names | {state.stem for state in states}, bool(files))
@@ -95,22 +95,9 @@ def _shown(workspace: Workspace, file: Path) -> Path:
 def _plain(stack: Stack) -> dict[str, Any]:
     layer = stack.layer.name
     return {
-        "aws:region": stack.region,
-        "aws:defaultTags": {"tags": tags_of(stack)},
+        **initial_config(stack),
         **{f"{layer}:{key}": value for key, value in LOCAL.get(layer, {}).items()},
     }
-
-
-def tags_of(stack: Stack) -> dict[str, str]:
-    """The default tags of a stack."""
-    layer = stack.layer.name
-    return default_tags(
-        layer,
-        environment=stack.environment.value,
-        stack=stack.name,
-        region=stack.region,
-        owner=OWNERS.get(layer, layer),  # a layer that is new is its own owner until it has one
-    )
 
 
 def _kept(workspace: Workspace, file: Path, fresh: Callable[[], str]) -> str:

@@ -1,7 +1,7 @@
-"""Whether the stack files tell the layers what they may be told, before the first program runs.
+"""Checks the configuration in the stack files before the first program runs.
 
-Each program looks for itself, too: it may be run by the Pulumi CLI. But of five layers the last
-would say so when the others are made already.
+Each program checks its own, too: the Pulumi CLI may run it. But the last of five layers would
+report its error when the others are deployed already.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from shared.config import Settings, is_secret
 from shared.errors import ConfigError
 from shared.settings.layers import LAYERS
 
-SEALED = "*" * 64
-"""Stands for a secret: what it says is for its program alone to read."""
+ENCRYPTED = "*" * 64
+"""Stands for an encrypted value, which only its program reads."""
 
-Said = dict[str, Any]
-"""Setting → what the stack file says, as YAML."""
+Values = dict[str, Any]
+"""Setting → value in the stack file, as YAML."""
 
 
 def refuse_settings(stacks: Iterable[Stack]) -> None:
@@ -31,28 +31,30 @@ def refuse_settings(stacks: Iterable[Stack]) -> None:
 
 
 def model_of(stack: Stack) -> type[Settings] | None:
-    """What a layer of ours may be told; None for a layer of others."""
+    """The settings of a layer of ours; None for a layer of others."""
     models = {model.layer: model for model in LAYERS}
     return models.get(stack.layer.name)
 
 
 def _check(model: type[Settings], stack: Stack) -> None:
-    said = said_in(stack)
-    sealed = {name for name, value in said.items() if is_sealed(value)}
-    texts = {name: as_text(value) for name, value in said.items() if _readable(model, name, value)}
+    values = values_in(stack)
+    encrypted = {name for name, value in values.items() if is_encrypted(value)}
+    texts = {
+        name: as_text(value) for name, value in values.items() if _readable(model, name, value)
+    }
     try:
-        model.checked(texts, sealed=sealed, where=stack.stack_name)
+        model.checked(texts, sealed=encrypted, where=stack.stack_name)
     except ConfigError as error:
         raise SettingRefused(f"{stack.label}: {error}") from None
 
 
-def is_sealed(value: Any) -> bool:
-    """Whether the stack file holds a value encrypted."""
+def is_encrypted(value: Any) -> bool:
+    """Whether a value of a stack file is encrypted as a whole."""
     return isinstance(value, dict) and "secure" in value
 
 
-def said_in(stack: Stack) -> Said:
-    """The layer's keys of the stack file without their namespace; secrets stay sealed."""
+def values_in(stack: Stack) -> Values:
+    """The layer's keys of the stack file without their namespace; secrets stay encrypted."""
     from localcloud.embedded import Project, StackFile
 
     file = StackFile.load(Project.load(stack.layer.folder), stack.name)
@@ -65,13 +67,13 @@ def said_in(stack: Stack) -> Said:
 
 
 def _readable(model: type[Settings], name: str, value: Any) -> bool:
-    """Whether more can be said of it than that it is there: a plain value, or a secret."""
+    """Whether the model can check it: a plain value, or a secret, for which ENCRYPTED stands."""
     info = model.model_fields.get(name)
-    return not is_sealed(value) or (info is not None and is_secret(info))
+    return not is_encrypted(value) or (info is not None and is_secret(info))
 
 
 def as_text(value: Any) -> str:
     """As the program gets it: config is text."""
-    if is_sealed(value):
-        return SEALED
+    if is_encrypted(value):
+        return ENCRYPTED
     return value if isinstance(value, str) else json.dumps(value)

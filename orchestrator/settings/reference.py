@@ -1,4 +1,4 @@
-"""What each layer may be told, taken from the typed models of shared/settings/."""
+"""The settings of each layer, taken from the typed models of shared/settings/."""
 
 from __future__ import annotations
 
@@ -78,11 +78,11 @@ def markdown() -> str:
         [
             "# Settings",
             "",
-            "Each layer is told what it may be told in its stack file, "
+            "The settings of a layer are in its stack file, "
             "`stacks/<layer>/Pulumi.<stack>.yaml`, under the key `<layer>:<setting>`: "
             "`./invoke config.set data uploads_expire_days --value 90`, members by their path "
             "(`functions.ingest.memory_mb`), lists and objects as JSON, secrets with `--secret`, "
-            "which asks for them; `config.rm` takes one out again. Both keep the "
+            "which asks for them; `config.rm` removes one. Both keep the "
             "file's comments and layout; `pulumi config` works on the same files. Anything else in "
             "there, or out of range, ends the run before a "
             "resource is touched.",

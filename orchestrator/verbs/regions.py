@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from localcloud.embedded import Project, StackFile
-from orchestrator.checkout.local_files import prepare_stack_file, tags_of
+from orchestrator.checkout.initial_config import stack_tags
+from orchestrator.checkout.local_files import prepare_stack_file
 from orchestrator.checkout.stacks import Environment, Stack, stack_of
 from orchestrator.checkout.target import Target
 from orchestrator.deployers.cloud import open_cloud
@@ -74,7 +75,7 @@ def _copy(home: Stack, stack: Stack) -> None:
         if not (isinstance(value, dict) and "secure" in value) and name not in AT_HOME_ONLY:
             file.set(key, value)
     file.set("aws:region", stack.region)
-    own = tags_of(stack)
+    own = stack_tags(stack)
     local = {name: own[name] for name in ("EnvironmentSuffix", "Region")}
     kept = (file.values.get("aws:defaultTags") or {}).get("tags", {})
     file.set("aws:defaultTags", {"tags": {**own, **kept, **local}})

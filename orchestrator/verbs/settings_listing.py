@@ -1,4 +1,4 @@
-"""Shows what each layer of an environment is told, and by whom."""
+"""Shows the settings of each layer: the value in force, and where it comes from."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from orchestrator.checkout.stacks import Environment, Stack
 from orchestrator.checkout.target import Target
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.base import SECRET_MASK
-from orchestrator.settings.check import SEALED, is_sealed, said_in
+from orchestrator.settings.check import ENCRYPTED, is_encrypted, values_in
 from orchestrator.settings.reference import Setting, markdown, settings_of, value_text
 from orchestrator.verbs.listings import first_region, further_regions
 from shared import commands
@@ -33,8 +33,8 @@ WORDS = {"missing": "must be given", "extra_forbidden": "not a setting of this l
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
-    """A setting with its value in force; what does not fit is said in `problem`."""
+class SettingRow:
+    """A setting with its value in force; `problem` is what is wrong with it."""
 
     setting: str
     value: str
@@ -61,51 +61,57 @@ def show(target: Target, *, as_json: bool = False, as_markdown: bool = False) ->
         _print(console, stack, shown)
 
 
-def settings_in(workspace: Workspace, stack: Stack) -> list[Shown]:
+def settings_in(workspace: Workspace, stack: Stack) -> list[SettingRow]:
     """The settings of a stack; a layer without a model has none."""
     models = {model.layer: model for model in LAYERS}
     if stack.layer.name not in models:
         return []
     model = models[stack.layer.name]
-    said = _said(workspace, stack)
+    values = _values(workspace, stack)
     problems: dict[str, str] = {}
-    for name, problem in _problems(model, said, stack.stack_name):
+    for name, problem in _problems(model, values, stack.stack_name):
         problems.setdefault(name, problem)  # the first is the cause of the others
-    settings, every = _valid(model, said), settings_of(model)
+    settings, every = _valid(model, values), settings_of(model)
     rows = [
         row
         for setting in every
         if not setting.member
         for row in (
-            _shown(setting, said, stack.file.name, problems),
-            *_members(settings, setting.path, every, said, stack.file.name),
+            _row(setting, values, stack.file.name, problems),
+            *_members(settings, setting.path, every, values, stack.file.name),
         )
     ]
     unknown = [
-        Shown(setting=name, value=_masked(said[name]), source=stack.file.name, problem=problem)
+        SettingRow(
+            setting=name, value=_masked(values[name]), source=stack.file.name, problem=problem
+        )
         for name, problem in problems.items()
-        if name in said and name not in model.model_fields
+        if name in values and name not in model.model_fields
     ]
-    whole = [Shown(setting="", value="", source="", problem=problems[""])] if "" in problems else []
+    whole = (
+        [SettingRow(setting="", value="", source="", problem=problems[""])]
+        if "" in problems
+        else []
+    )
     return [*rows, *unknown, *whole]
 
 
-def _said(workspace: Workspace, stack: Stack) -> dict[str, Any]:
-    """What the stack file tells the layer; the local one is made if need be."""
+def _values(workspace: Workspace, stack: Stack) -> dict[str, Any]:
+    """The layer's values in the stack file; the local one is made if need be."""
     from orchestrator.checkout.local_files import prepare_stack_file
 
     if stack.environment is Environment.LOCAL:
         prepare_stack_file(workspace, stack)
-    return said_in(stack)
+    return values_in(stack)
 
 
-def _shown(
-    setting: Setting, said: Mapping[str, Any], file: str, problems: Mapping[str, str]
-) -> Shown:
-    given = setting.path in said
+def _row(
+    setting: Setting, values: Mapping[str, Any], file: str, problems: Mapping[str, str]
+) -> SettingRow:
+    given = setting.path in values
     missing = setting.path in problems and not given
-    value = _masked(said[setting.path], secret=setting.secret) if given else setting.default
-    return Shown(
+    value = _masked(values[setting.path], secret=setting.secret) if given else setting.default
+    return SettingRow(
         setting=setting.path,
         value=NOT_SET if missing else value,
         source=file if given else NOT_SET if missing else DEFAULT,
@@ -116,19 +122,22 @@ def _shown(
 
 
 def _masked(value: Any, *, secret: bool = False) -> str:
-    return SECRET_MASK if secret or is_sealed(value) else value_text(value)
+    return SECRET_MASK if secret or is_encrypted(value) else value_text(value)
 
 
 def _problems(
-    model: type[Settings], said: Mapping[str, Any], where: StackName
+    model: type[Settings], values: Mapping[str, Any], where: StackName
 ) -> Iterator[tuple[str, str]]:
     """What the layer's program would refuse: setting (none: several together) → why."""
-    for name, value in said.items():
+    for name, value in values.items():
         info = model.model_fields.get(name)
-        if info is not None and info.annotation is SecretStr and not is_sealed(value):
-            yield name, f"in plain text; seal it: {commands.set_secret(model.layer, name, where)}"
+        if info is not None and info.annotation is SecretStr and not is_encrypted(value):
+            yield (
+                name,
+                f"in plain text; encrypt it: {commands.set_secret(model.layer, name, where)}",
+            )
     try:
-        if wanted := _parsed(model, said).misplaced(where):
+        if wanted := _parsed(model, values).misplaced(where):
             yield "", f"expects {wanted}"
     except ValidationError as error:
         for each in error.errors():
@@ -140,16 +149,16 @@ def _problems(
             )
 
 
-def _parsed(model: type[Settings], said: Mapping[str, Any]) -> Settings:
+def _parsed(model: type[Settings], values: Mapping[str, Any]) -> Settings:
     """The settings as the program has them, but for the secrets."""
-    values = {name: _value(model, name, value) for name, value in said.items()}
-    return model.model_validate_json(json.dumps(values), strict=True)
+    parsed = {name: _value(model, name, value) for name, value in values.items()}
+    return model.model_validate_json(json.dumps(parsed), strict=True)
 
 
 def _value(model: type[Settings], name: str, value: Any) -> Any:
     """What a program makes of it: config comes as text, and text fields take it as it stands."""
-    if is_sealed(value):
-        return SEALED
+    if is_encrypted(value):
+        return ENCRYPTED
     text = value if isinstance(value, str) else json.dumps(value)
     info = model.model_fields.get(name)
     if info is None or info.annotation in (str, SecretStr):
@@ -160,10 +169,10 @@ def _value(model: type[Settings], name: str, value: Any) -> Any:
         return text
 
 
-def _valid(model: type[Settings], said: Mapping[str, Any]) -> Settings | None:
+def _valid(model: type[Settings], values: Mapping[str, Any]) -> Settings | None:
     """The settings, if they are usable."""
     try:
-        return _parsed(model, said)
+        return _parsed(model, values)
     except ValidationError:
         return None
 
@@ -172,40 +181,40 @@ def _members(
     settings: Settings | None,
     holder: str,
     every: Iterable[Setting],
-    said: Mapping[str, Any],
+    values: Mapping[str, Any],
     file: str,
-) -> Iterator[Shown]:
+) -> Iterator[SettingRow]:
     """What is in each of the objects that a setting holds by name, or could be if there is none."""
     members = {name: each for each in every if (name := each.member_of(holder))}
     if settings is None or not members:
         return
-    told: Mapping[str, BaseModel] = getattr(settings, holder)
-    for key, part in (_parts(settings, told) or {"<name>": None}).items():
-        own = told[key].model_fields_set if key in told else set()
+    given: Mapping[str, BaseModel] = getattr(settings, holder)
+    for key, part in (_parts(settings, given) or {"<name>": None}).items():
+        own = given[key].model_fields_set if key in given else set()
         for name, about in members.items():
-            yield Shown(
+            yield SettingRow(
                 setting=f"{holder}.{key}.{name}",
                 value=value_text(getattr(part, name)) if part else about.default,
-                source=file if name in own else _inherited(settings, name, said, file),
+                source=file if name in own else _inherited(settings, name, values, file),
                 allowed=about.allowed,
                 description=about.description,
             )
 
 
-def _parts(settings: Settings, told: Mapping[str, BaseModel]) -> Mapping[str, BaseModel | None]:
-    """Name → object as it ends up: of every function, and else of those that are told."""
+def _parts(settings: Settings, given: Mapping[str, BaseModel]) -> Mapping[str, BaseModel | None]:
+    """Name → object as it ends up: of every function, and else of those that are set."""
     if isinstance(settings, Compute):
         return {job: settings.function(job) for job in JOBS}
-    return told
+    return given
 
 
-def _inherited(settings: Settings, name: str, said: Mapping[str, Any], file: str) -> str:
+def _inherited(settings: Settings, name: str, values: Mapping[str, Any], file: str) -> str:
     """Where a value comes from that an object has not of its own; functions have the layer's."""
-    layers = isinstance(settings, Compute) and name in said and name in Compute.model_fields
+    layers = isinstance(settings, Compute) and name in values and name in Compute.model_fields
     return f"{file} ({name})" if layers else DEFAULT
 
 
-def _print(console: Console, stack: Stack, rows: list[Shown]) -> None:
+def _print(console: Console, stack: Stack, rows: list[SettingRow]) -> None:
     console.print(Text(stack.label, "bold"))
     for row in rows:
         head = Text(f"  {row.setting} = ").append(row.value, "cyan") if row.setting else Text("  ")

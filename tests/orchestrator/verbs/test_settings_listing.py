@@ -13,7 +13,7 @@ from orchestrator.checkout.target import Target
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.errors import UnknownLayer
 from orchestrator.verbs import settings_listing
-from orchestrator.verbs.settings_listing import Shown, settings_in
+from orchestrator.verbs.settings_listing import SettingRow, settings_in
 from shared.settings.layers import LAYERS
 
 SECURE = {"secure": "v1:sealed"}
@@ -23,7 +23,7 @@ SECRETS = {
 }
 
 
-def listed(root: Path, layer: str, config: dict[str, Any]) -> dict[str, Shown]:
+def listed(root: Path, layer: str, config: dict[str, Any]) -> dict[str, SettingRow]:
     """The settings of the layer in dev, whose stack file says this."""
     folder = root / "stacks" / layer
     (folder / "Pulumi.dev.yaml").write_text(yaml.safe_dump({"config": config}))

@@ -1,4 +1,4 @@
-"""A layer is told one thing: it is checked first, and secrets are no arguments."""
+"""One setting is set or removed: it is checked first, and secrets are no arguments."""
 
 from __future__ import annotations
 
@@ -25,17 +25,27 @@ from orchestrator.errors import (
 )
 from orchestrator.verbs import stack_config
 from shared.settings.layers import secret_keys
+from shared.tags import default_tags
+from tests.orchestrator.conftest import write_stack_file
 
 SECRET = "correct horse battery staple, twice"
 SECURITY = "network-security"
 
 
-def said(root: Path, layer: str, stack: str = "local") -> dict[str, Any]:
-    """What the stack file says."""
+INITIAL = ("aws:region", "aws:defaultTags")
+
+
+def config(root: Path, layer: str, stack: str = "local") -> dict[str, Any]:
+    """What the stack file holds; nothing if there is none."""
     file = root / "stacks" / layer / f"Pulumi.{stack}.yaml"
-    config = yaml.safe_load(file.read_text())["config"] if file.exists() else {}
-    assert isinstance(config, dict)
-    return config
+    found = yaml.safe_load(file.read_text())["config"] if file.exists() else {}
+    assert isinstance(found, dict)
+    return found
+
+
+def values(root: Path, layer: str, stack: str = "local") -> dict[str, Any]:
+    """The same without what every file holds."""
+    return {key: value for key, value in config(root, layer, stack).items() if key not in INITIAL}
 
 
 def put(root: Path, layer: str, key: str, value: str | None = None, **more: Any) -> None:
@@ -58,15 +68,14 @@ def pipe(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
         ("compute", "log_level", "DEBUG", "DEBUG"),
         ("api", "domain_name", "", ""),
         ("data", "allowed_regions", '["us-east-1", "eu-west-1"]', ["us-east-1", "eu-west-1"]),
-        ("data", "allowed_regions", "[us-east-1, eu-west-1]", ["us-east-1", "eu-west-1"]),
-        ("compute", "functions", "{ingest: {memory_mb: 512}}", {"ingest": {"memory_mb": 512}}),
+        ("compute", "functions", '{"ingest": {"memory_mb": 512}}', {"ingest": {"memory_mb": 512}}),
     ],
 )
 def test_a_value_is_written_as_what_it_is(
     root: Path, layer: str, key: str, value: str, written: object
 ) -> None:
     put(root, layer, key, value)
-    found = said(root, layer)[f"{layer}:{key.rsplit(':', 1)[-1]}"]
+    found = values(root, layer)[f"{layer}:{key.rsplit(':', 1)[-1]}"]
     assert found == written
     assert type(found) is type(written)
 
@@ -76,7 +85,7 @@ def test_the_place_and_the_next_command_are_told(
 ) -> None:
     put(root, "api", "throttle_rate", "500", env="dev")
     assert capsys.readouterr().err == (
-        "stacks/api/Pulumi.dev.yaml now says api:throttle_rate: 500. "
+        "Set api:throttle_rate to 500 in stacks/api/Pulumi.dev.yaml. "
         "Next: ./invoke up api --env dev\n"
     )
 
@@ -91,7 +100,7 @@ def test_a_member_leaves_the_others_alone(root: Path) -> None:
         "ingest": {"memory_mb": 512, "timeout_seconds": 21},
         "process": {"timeout_seconds": 20},
     }
-    assert said(root, "compute")["compute:functions"] == both
+    assert values(root, "compute")["compute:functions"] == both
     for member in ("process.timeout_seconds", "ingest.timeout_seconds"):
         stack_config.remove(Target.parse(root, layer="compute", env="local"), f"functions.{member}")
     assert file.read_text() == text
@@ -102,7 +111,7 @@ def test_what_the_cli_wrote_as_json_text_is_taken_apart(root: Path) -> None:
     file.write_text("""config:\n  compute:functions: '{"ingest":{"memory_mb":512}}'\n""")
     put(root, "compute", "functions.ingest.timeout_seconds", "20", env="dev")
     whole = {"ingest": {"memory_mb": 512, "timeout_seconds": 20}}
-    assert said(root, "compute", "dev") == {"compute:functions": whole}
+    assert values(root, "compute", "dev") == {"compute:functions": whole}
 
 
 @pytest.mark.parametrize(
@@ -128,7 +137,7 @@ def test_what_the_layer_would_refuse_is_not_written(
         put(root, layer, key, value, env="dev")
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
-    assert said(root, layer, "dev") == {}
+    assert values(root, layer, "dev") == {}
 
 
 def test_two_that_need_each_other_can_be_told_one_after_the_other(
@@ -136,7 +145,7 @@ def test_two_that_need_each_other_can_be_told_one_after_the_other(
 ) -> None:
     put(root, "api", "auth", "none")
     told = capsys.readouterr().err
-    assert "To be mended before it is deployed: api (local): Layer api expects sandbox" in told
+    assert "Before it can be deployed: api (local): Layer api expects sandbox" in told
     put(root, "api", "sandbox", "true")
     assert capsys.readouterr().err.endswith("Next: ./invoke up api\n")
 
@@ -152,19 +161,19 @@ def test_a_further_region_has_a_file_of_its_own(root: Path) -> None:
     file = root / "stacks" / "api" / "Pulumi.dev-us-west-2.yaml"
     file.write_text("config:\n  aws:region: us-west-2\n")
     put(root, "api", "throttle_rate", "5", env="dev", region="us-west-2")
-    assert said(root, "api", "dev-us-west-2")["api:throttle_rate"] == 5
-    assert said(root, "api", "dev") == {}
+    assert values(root, "api", "dev-us-west-2")["api:throttle_rate"] == 5
+    assert values(root, "api", "dev") == {}
 
 
 def test_keys_of_other_namespaces_and_layers_of_others_are_not_ours_to_check(root: Path) -> None:
     put(root, "api", "aws:maxRetries", "5", env="dev")
-    assert said(root, "api", "dev") == {"aws:maxRetries": 5}
+    assert values(root, "api", "dev") == {"aws:maxRetries": 5}
     folder = root / "stacks" / "theirs"
     folder.mkdir()
     (folder / "Pulumi.yaml").write_text("name: theirs\nruntime: python\n")
     (folder / "__main__.py").write_text("")
     put(root, "theirs", "colour", "red", env="dev")
-    assert said(root, "theirs", "dev") == {"theirs:colour": "red"}
+    assert values(root, "theirs", "dev") == {"theirs:colour": "red"}
 
 
 def test_a_stack_whose_secrets_another_service_keeps_takes_plain_values(root: Path) -> None:
@@ -197,7 +206,7 @@ def test_any_setting_can_be_sealed_and_is_checked_first(
         put(root, "compute", "log_level", secret=True)
     pipe(monkeypatch, "DEBUG")
     put(root, "compute", "log_level", secret=True)
-    assert set(said(root, "compute")["compute:log_level"]) == {"secure"}
+    assert set(values(root, "compute")["compute:log_level"]) == {"secure"}
 
 
 @pytest.mark.parametrize(
@@ -211,7 +220,7 @@ def test_a_secret_in_the_arguments_is_refused_without_repeating_it(
         put(root, layer, key, SECRET, env="dev", secret=secret)
     assert SECRET not in str(caught.value)
     assert str(caught.value).endswith(f"./invoke config.set {layer} {key} --secret --env dev")
-    assert said(root, layer, "dev") == {}
+    assert values(root, layer, "dev") == {}
 
 
 @pytest.mark.parametrize(("piped", "words"), [("", "needs a value"), ("short\n", "at least 12")])
@@ -277,10 +286,10 @@ def test_what_is_removed_is_gone_known_or_not(
     file = root / "stacks" / "api" / "Pulumi.dev.yaml"
     file.write_text("config:\n  aws:region: us-east-1\n  api:colour: red\n")
     stack_config.remove(Target.parse(root, layer="api", env="dev"), "colour")
-    assert said(root, "api", "dev") == {"aws:region": "us-east-1"}
-    words = "Pulumi.dev.yaml says it no more. Next: ./invoke up api --env dev"
+    assert config(root, "api", "dev") == {"aws:region": "us-east-1"}
+    words = "api:colour was removed from stacks/api/Pulumi.dev.yaml. Next: ./invoke up api --env"
     assert words in capsys.readouterr().err
-    with pytest.raises(UsageError, match="does not say api:colour"):
+    with pytest.raises(UsageError, match="Pulumi.dev.yaml has no api:colour: nothing was changed"):
         stack_config.remove(Target.parse(root, layer="api", env="dev"), "colour")
 
 
@@ -289,26 +298,29 @@ def test_a_local_secret_that_is_removed_is_made_anew_and_that_is_said(
 ) -> None:
     pipe(monkeypatch, SECRET)
     put(root, SECURITY, "api_key")
-    before = said(root, SECURITY)[f"{SECURITY}:api_key"]
+    before = values(root, SECURITY)[f"{SECURITY}:api_key"]
     stack_config.remove(Target.parse(root, layer=SECURITY, env="local"), "api_key")
-    assert said(root, SECURITY)[f"{SECURITY}:api_key"] != before
-    assert "now has a new random one. Next: ./invoke up" in capsys.readouterr().err
+    assert values(root, SECURITY)[f"{SECURITY}:api_key"] != before
+    assert (
+        "Pulumi.local.yaml and set to a new random one. Next: ./invoke up"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize(
     "key", [":", "apii:throttle_rate", "aws:defaultTags.tags.Owner", "aws:a\nb"]
 )
 def test_a_key_of_nobody_is_refused(root: Path, key: str) -> None:
-    with pytest.raises(UsageError, match="is no key: give one of api or of aws"):
+    with pytest.raises(UsageError, match="is not a key: give one of api or of aws"):
         put(root, "api", key, "1", env="dev")
-    assert said(root, "api", "dev") == {}
+    assert values(root, "api", "dev") == {}
 
 
 def test_what_is_no_text_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(UsageError, match="no UTF-8"):
+    with pytest.raises(UsageError, match="not UTF-8"):
         put(root, "api", "domain_name", "M\udcfcller")
     pipe(monkeypatch, "a fine long secret but M\udcfcller")
-    with pytest.raises(UsageError, match="no UTF-8"):
+    with pytest.raises(UsageError, match="not UTF-8"):
         put(root, SECURITY, "api_key")
 
 
@@ -334,7 +346,7 @@ def test_changes_at_once_are_all_kept(root: Path) -> None:
     with ThreadPoolExecutor(len(told)) as pool:
         for key, value in told.items():
             pool.submit(put, root, "api", key, str(value), env="dev")
-    assert said(root, "api", "dev") == {f"api:{key}": value for key, value in told.items()}
+    assert values(root, "api", "dev") == {f"api:{key}": value for key, value in told.items()}
 
 
 def test_a_sealed_value_has_no_members_to_remove(
@@ -342,5 +354,41 @@ def test_a_sealed_value_has_no_members_to_remove(
 ) -> None:
     pipe(monkeypatch, "{}")
     put(root, "compute", "functions", secret=True)
-    with pytest.raises(UsageError, match="does not say"):
+    with pytest.raises(UsageError, match="has no compute:functions.secure"):
         stack_config.remove(Target.parse(root, layer="compute", env="local"), "functions.secure")
+
+
+@pytest.mark.parametrize(
+    ("environment", "suffix", "region"),
+    [("dev", "dev", "us-east-1"), ("prod", "prod", "us-east-1")],
+)
+def test_a_file_that_is_new_is_complete(
+    root: Path, environment: str, suffix: str, region: str
+) -> None:
+    put(root, "data", "uploads_expire_days", "5", env=environment)
+    found = config(root, "data", environment)
+    assert found.pop("data:uploads_expire_days") == 5
+    tags = default_tags("data", environment=environment, stack=suffix, region=region)
+    assert found == {"aws:region": region, "aws:defaultTags": {"tags": tags}}
+
+
+def test_a_file_that_is_there_keeps_its_region_and_tags(root: Path) -> None:
+    write_stack_file(root, "data", "dev", "aws:region: eu-west-1")
+    put(root, "data", "uploads_expire_days", "5", env="dev")
+    assert config(root, "data", "dev") == {"aws:region": "eu-west-1", "data:uploads_expire_days": 5}
+
+
+@pytest.mark.parametrize("key", ["colour", "throttle_rate"])
+def test_what_is_refused_makes_no_file(root: Path, key: str) -> None:
+    with pytest.raises(UsageError):
+        stack_config.remove(Target.parse(root, layer="api", env="dev"), key)
+    with pytest.raises(UsageError):
+        put(root, "api", key, "fast", env="dev")
+    assert not (root / "stacks" / "api" / "Pulumi.dev.yaml").exists()
+
+
+@pytest.mark.parametrize("value", ["[1,", '{"ingest": {}, "ingest": {}}'])
+def test_a_list_or_object_that_is_not_json_is_refused(root: Path, value: str) -> None:
+    with pytest.raises(UsageError, match="Nothing was written: the value"):
+        put(root, "compute", "functions", value, env="dev")
+    assert config(root, "compute", "dev") == {}
