@@ -23,7 +23,8 @@ NOT_RUNNING = "Local AWS is not running. Start it: ./invoke emulator.start"
 
 def start(root: Path, *, port: str = "") -> None:
     """Start the local AWS unless it runs; no port: the one it had, or a free one."""
-    endpoint = emulator(Workspace(root)).start(_port(port) if port else None)
+    wanted = _port(port) if port else None
+    endpoint = emulator(Workspace(root)).start(wanted)
     message(f"Local AWS at {endpoint.url}")
 
 
