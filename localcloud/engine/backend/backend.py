@@ -16,7 +16,8 @@ import re
 from typing import Final
 
 from localcloud.engine.backend.folder import BackendFolder
-from localcloud.engine.backend.stack_handle import ORGANIZATION, StackHandle
+from localcloud.engine.backend.stack_files import ORGANIZATION
+from localcloud.engine.backend.stack_handle import StackHandle
 from localcloud.engine.errors import EngineError
 
 __all__ = ["ORGANIZATION", "FileBackend", "StackHandle"]

@@ -67,6 +67,12 @@ def entries(folder: Path, stack: str) -> list[Update]:
     return [_read(path) for path in paths]
 
 
+def latest(folder: Path, stack: str) -> Update | None:
+    """Read the latest past run of a stack, if there is one."""
+    newest = max(folder.glob(f"{stack}-*.history.json"), default=None)
+    return _read(newest) if newest else None
+
+
 def _read(path: Path) -> Update:
     try:
         document = json.loads(path.read_bytes())
