@@ -253,7 +253,7 @@ def emulator_status(_: Context, json: bool = False) -> None:
 
 
 def _install_tools() -> None:
-    """What only the next three tasks need is there from when one of them is first run."""
+    """What only the next four tasks need is there from when one of them is first run."""
     try:
         provide(ROOT, TOOLS)
     except InstallFailed as failure:
@@ -270,14 +270,20 @@ def check(_: Context, fix: bool = False, static: bool = False) -> None:
     quality.check(ROOT, fix=fix, static=static)
 
 
-@task(name="test", help={"path": "a file or folder; all if left out"})
+@task(
+    name="test",
+    help={
+        "path": "a file or folder; all if left out",
+        "fast": "leave out what takes minutes: the end-to-end tests and a few slow ones",
+    },
+)
 @reports_errors
-def run_tests(_: Context, path: str = "tests") -> None:
+def run_tests(_: Context, path: str = "tests", fast: bool = False) -> None:
     """Run the tests; the end-to-end ones deploy for real to a local cloud of their own."""
     from orchestrator.verbs import quality
 
     _install_tools()
-    quality.test(ROOT, path)
+    quality.test(ROOT, path, fast=fast)
 
 
 @task(help={"name": "one benchmark; all if left out"})
@@ -288,6 +294,23 @@ def bench(_: Context, name: str = "") -> None:
 
     _install_tools()
     quality.bench(ROOT, name)
+
+
+@task(
+    help={
+        "path": "a file or folder of code; all that docs/mutation.md names if left out",
+        "sample": "how many mutants: 150 if left out, 0 for all",
+        "seed": "a number that repeats a draw; by chance if left out",
+        "workers": "how many are tried at once; as many as there are cores if left out",
+    }
+)
+@reports_errors
+def mutate(_: Context, path: str = "", sample: str = "", seed: str = "", workers: str = "") -> None:
+    """Make small mistakes in the code, one at a time, and tell which of them no test finds."""
+    from orchestrator.verbs import quality
+
+    _install_tools()
+    quality.mutate(path=path, sample=sample, seed=seed, workers=workers)
 
 
 emulator = Collection("emulator", start, stop, emulator_status)
@@ -311,6 +334,7 @@ namespace = Collection(
     check,
     run_tests,
     bench,
+    mutate,
     config,
     region,
     emulator,

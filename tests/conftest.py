@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+END_TO_END = Path(__file__).parent / "e2e"
 TOGETHER = "tests/e2e/live/"
 """A folder whose files share one deployment; elsewhere each file is on its own."""
 
@@ -15,6 +17,13 @@ def pytest_configure() -> None:
     """Hear Ctrl-C: what a script starts with `&` is deaf to it, and so is all that it starts."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark by folder what is end to end."""
+    for item in items:
+        if item.path.is_relative_to(END_TO_END):
+            item.add_marker("e2e")
 
 
 @pytest.hookimpl(optionalhook=True)

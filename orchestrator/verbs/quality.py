@@ -36,23 +36,26 @@ def check(root: Path, *, fix: bool, static: bool) -> None:
         shared = (f"--config-file={root / 'pyproject.toml'}", f"--cache-dir={root / '.mypy_cache'}")
         _run(program.parent, f"types of {program.parent.name}", _module("mypy", *shared, "."))
     if not static:
-        test(root, "tests")
+        test(root, "tests", fast=False)
 
 
-def test(root: Path, path: str) -> None:
+def test(root: Path, path: str, *, fast: bool) -> None:
     """pytest on every core; a file's tests stay together, as they share what they deploy.
 
     `path` may go on to one test, as pytest writes it: `tests/test_layout.py::test_name`.
+    `fast` leaves out what is end to end or slow by its nature, as tests/README.md names it.
     """
     if not (root / path.split("::")[0]).exists():
         raise UsageError(
             f"There is no file or folder {path!r} of tests: name one, e.g. tests/orchestrator, "
             "or leave --path out."
         )
-    workers = str(min(os.cpu_count() or 2, 8))
+    one = "::" in path  # other processes would only be waited for
+    workers = "0" if one else str(min(os.cpu_count() or 2, 8))
     # In their own order: tests/e2e, where the long ones are, comes early.
     spread = ("-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
-    _run(root, "tests", _module("pytest", path, *spread))
+    chosen = ("-m", "not e2e and not slow") if fast else ()
+    _run(root, "tests", _module("pytest", path, *spread, *chosen))
 
 
 def bench(root: Path, name: str) -> None:
@@ -63,6 +66,18 @@ def bench(root: Path, name: str) -> None:
         known = ", ".join(BENCHMARKS)
         raise UsageError(f"There is no benchmark {name!r}. The benchmarks are: {known}.")
     _run(root, "benchmarks", _module("tests.benchmarks", *([name] if name else [])))
+
+
+def mutate(*, path: str, sample: str, seed: str, workers: str) -> None:
+    """Mutation testing: small mistakes, one at a time, and which of them no test finds."""
+    told = {"--path": path, "--sample": sample, "--seed": seed, "--workers": workers}
+    for name, value in told.items():
+        if value and name != "--path" and not value.isdecimal():
+            raise UsageError(f"{value!r} is no number: give one to {name}, or leave it out.")
+    if not (ROOT / path).exists():
+        raise UsageError(f"There is no file or folder {path!r} of code: name one, e.g. shared.")
+    options = [word for name, value in told.items() if value for word in (name, value)]
+    _run(ROOT, "mutants", _module("tests.mutation", *options))
 
 
 def _static_checks(root: Path, *, fix: bool) -> Iterable[tuple[str, list[str]]]:

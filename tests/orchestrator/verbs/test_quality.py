@@ -25,17 +25,17 @@ def test_tests_that_are_not_there_are_refused_before_pytest_starts(
 ) -> None:
     for path in ("nothing", "nothing.py::test_one"):
         with pytest.raises(UsageError, match=f"no file or folder '{path}'"):
-            quality.test(root, path)
+            quality.test(root, path, fast=False)
     assert capfd.readouterr() == ("", "")
 
 
 def test_one_test_can_be_named(root: Path) -> None:
-    quality.test(root, "test_some.py::test_one")
+    quality.test(root, "test_some.py::test_one", fast=False)
 
 
 def test_red_tests_are_not_to_be_mended_by_formatting(root: Path) -> None:
     with pytest.raises(quality.CheckFailed) as caught:
-        quality.test(root, "test_some.py::test_two")
+        quality.test(root, "test_some.py::test_two", fast=False)
     assert str(caught.value) == "tests: red; see above."
 
 
