@@ -217,6 +217,14 @@ def add(target: Target, region: str) -> None:
     regions.add(target, region)
 
 
+@on_target(ENVIRONMENT, help={"region": "e.g. eu-west-1"})
+def allow(target: Target, region: str) -> None:
+    """Add a region to allowed_regions in every stack file of the environment."""
+    from orchestrator.verbs import regions
+
+    regions.allow(target, region)
+
+
 @on_target(ENVIRONMENT, DEPLOYER, help={"region": "e.g. us-west-2"})
 def remove(target: Target, region: str) -> None:
     """Forget a further region whose stacks are destroyed: remove its stack files."""
@@ -314,7 +322,7 @@ def mutate(_: Context, path: str = "", sample: str = "", seed: str = "", workers
 
 
 emulator = Collection("emulator", start, stop, emulator_status)
-region = Collection("region", add, remove)
+region = Collection("region", add, allow, remove)
 config = Collection("config", set_config, remove_config)
 namespace = Collection(
     deploy_all,

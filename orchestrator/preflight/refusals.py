@@ -49,10 +49,10 @@ def refuse_region(region: str, stacks: Iterable[Stack]) -> None:
             f"{stack.layer.name}:allowed_regions ({', '.join(map(str, allowed))})"
             for stack, allowed in refusing.items()
         )
-        files = ", ".join(f"stacks/{stack.layer.name}/{stack.file.name}" for stack in refusing)
+        environment = next(iter(refusing)).environment
         raise RegionRefused(
             f"Region {region} is not one of {settings}, so nothing was created. "
-            f"To allow it, add it there: {files}."
+            f"To allow it in every layer: ./invoke region.allow {region}{environment.option}"
         )
 
 

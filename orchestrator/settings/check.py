@@ -53,6 +53,13 @@ def is_encrypted(value: Any) -> bool:
     return isinstance(value, dict) and "secure" in value
 
 
+def has_encrypted(value: Any) -> bool:
+    """Whether a value of a stack file is encrypted, or a part of it."""
+    if isinstance(value, dict):
+        return is_encrypted(value) or any(map(has_encrypted, value.values()))
+    return isinstance(value, list) and any(map(has_encrypted, value))
+
+
 def values_in(stack: Stack) -> Values:
     """The layer's keys of the stack file without their namespace; secrets stay encrypted."""
     from localcloud.embedded import Project, StackFile

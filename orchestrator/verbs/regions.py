@@ -6,6 +6,7 @@ itself needs is the one record of which regions there are (docs/adr/0009).
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from localcloud.embedded import Project, StackFile
@@ -13,11 +14,15 @@ from orchestrator.checkout.initial_config import stack_tags
 from orchestrator.checkout.local_files import prepare_stack_file
 from orchestrator.checkout.stacks import Environment, Stack, stack_of
 from orchestrator.checkout.target import Target
+from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.cloud import open_cloud
 from orchestrator.display.console import message
 from orchestrator.errors import StillDeployed, UsageError
 from orchestrator.preflight.refusals import refuse_region
-from shared.stack_name import StackName
+from orchestrator.settings.check import has_encrypted
+from orchestrator.settings.stack_file import editing
+from shared import commands
+from shared.stack_name import ALLOWED_REGIONS, StackName
 
 AT_HOME_ONLY = ("replica_regions",)
 """Settings that a further region does not take over: copies are made from the home region."""
@@ -33,10 +38,25 @@ def add(target: Target, region: str) -> None:
         if where is Environment.LOCAL:
             prepare_stack_file(workspace, home)
         if not stack.file.exists():
-            _copy(home, stack)
+            with editing(workspace, stack) as file:
+                _copy(home, stack, file)
         if where is Environment.LOCAL:
             prepare_stack_file(workspace, stack)
     message(f"Environment {where} has region {region}. {_next(stacks[0])}")
+
+
+def allow(target: Target, region: str) -> None:
+    """Add a region to the allowed regions of every stack of the environment."""
+    stacks = target.everything.stacks
+    _stack_name(target.environment, region)
+    changed = [stack for stack in stacks if _allow(target.workspace, stack, region)]
+    exists = any(stack.region == region for stack in stacks)
+    then = "deploy-all" if exists else f"region.add {region}"
+    message(
+        f"Region {region} is allowed in environment {target.environment}: "
+        f"{len(changed)} of {len(stacks)} stack files were changed. "
+        f"Next: ./invoke {then}{target.environment.option}"
+    )
 
 
 def remove(target: Target, region: str) -> None:
@@ -56,30 +76,46 @@ def remove(target: Target, region: str) -> None:
     message(f"Environment {target.environment} has no region {region} any more.")
 
 
-def _further(home: Stack, region: str) -> Stack:
+def _allow(workspace: Workspace, stack: Stack, region: str) -> bool:
+    """Whether the stack's file had to be changed."""
+    allowed = stack.config_value("allowed_regions", ALLOWED_REGIONS)
+    if not isinstance(allowed, list | tuple):
+        key = f"{stack.layer.name}:allowed_regions"
+        again = commands.set_plain(
+            stack.layer.name, "allowed_regions", stack.stack_name, json.dumps(ALLOWED_REGIONS)
+        )
+        raise UsageError(f"{key} of {stack.label} is not a list of regions. Set one: {again}")
+    if region in allowed:
+        return False
+    with editing(workspace, stack) as file:
+        file.set(f"{stack.layer.name}:allowed_regions", [*allowed, region])
+    return True
+
+
+def _stack_name(environment: Environment, region: str) -> StackName:
     try:
-        name = StackName.parse(f"{home.environment}-{region}")
+        return StackName.parse(f"{environment}-{region}")
     except ValueError:
-        raise UsageError(f"{region!r} is no region: give one such as us-west-2.") from None
-    if name == StackName.parse(home.name):
+        raise UsageError(f"{region!r} is not a region: give one such as us-west-2.") from None
+
+
+def _further(home: Stack, region: str) -> Stack:
+    if _stack_name(home.environment, region) == StackName.parse(home.name):
         raise UsageError(f"{region} is the home region, which every environment has.")
     return stack_of(home.layer, home.environment, region)
 
 
-def _copy(home: Stack, stack: Stack) -> None:
+def _copy(home: Stack, stack: Stack, file: StackFile) -> None:
     """Copy the home stack's settings, but for secrets and what is the region's own."""
-    project = Project.load(home.layer.folder)
-    file = StackFile.load(project, stack.name)
-    for key, value in StackFile.load(project, home.name).values.items():
+    for key, value in StackFile.load(Project.load(home.layer.folder), home.name).values.items():
         name = key.removeprefix(f"{home.layer.name}:")
-        if not (isinstance(value, dict) and "secure" in value) and name not in AT_HOME_ONLY:
+        if not has_encrypted(value) and name not in AT_HOME_ONLY:
             file.set(key, value)
     file.set("aws:region", stack.region)
     own = stack_tags(stack)
     local = {name: own[name] for name in ("EnvironmentSuffix", "Region")}
     kept = (file.values.get("aws:defaultTags") or {}).get("tags", {})
     file.set("aws:defaultTags", {"tags": {**own, **kept, **local}})
-    file.save()
 
 
 def _next(stack: Stack) -> str:

@@ -39,6 +39,7 @@ def test_a_further_region_has_the_settings_of_the_home_region(checkout: Path) ->
         "aws:region: us-east-1",
         "data:prevent_destroy: true",
         "data:db_password: {secure: sealed}",
+        "data:nested: {a: [{secure: sealed}]}",
         "data:replica_regions: [us-west-2]",
     )
     regions.add(dev(checkout), WEST)
@@ -86,7 +87,7 @@ def test_a_region_that_is_there_is_left_as_it_is(checkout: Path) -> None:
 @pytest.mark.parametrize(
     ("region", "error", "sentence"),
     [
-        ("west", UsageError, "'west' is no region"),
+        ("west", UsageError, "'west' is not a region"),
         ("us-east-1", UsageError, "us-east-1 is the home region"),
         ("eu-west-1", RegionRefused, "eu-west-1 is not one of api:allowed_regions"),
     ],
@@ -101,6 +102,59 @@ def test_a_region_that_cannot_be_added_leaves_no_file(
     with pytest.raises(error, match=sentence):
         regions.add(dev(checkout), region)
     assert sorted(checkout.rglob("*")) == before
+
+
+def allowed_in(root: Path, stack: str) -> dict[str, object]:
+    """Layer → the regions that its stack file allows; the default is left out."""
+    found = {layer: config_of(root, layer, stack) for layer in SOURCES}
+    return {layer: config.get(f"{layer}:allowed_regions") for layer, config in found.items()}
+
+
+def test_one_command_allows_a_region_in_every_layer(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = Target.parse(checkout, env="dev")
+    mine = write_stack_file(checkout, "api", "dev", "api:allowed_regions: [us-east-1] # ours")
+    with pytest.raises(RegionRefused, match=r": \./invoke region\.allow eu-west-1 --env dev$"):
+        regions.add(target, "eu-west-1")
+    regions.allow(target, "eu-west-1")
+    words = "4 of 4 stack files were changed. Next: ./invoke region.add eu-west-1 --env dev\n"
+    assert capsys.readouterr().err.endswith(words)
+    default = ["us-east-1", WEST, "eu-west-1"]
+    assert allowed_in(checkout, "dev") == {
+        **dict.fromkeys(SOURCES, default),
+        "api": ["us-east-1", "eu-west-1"],
+    }
+    assert mine.read_text() == ("config:\n  api:allowed_regions: [us-east-1, eu-west-1] # ours\n")
+    regions.add(target, "eu-west-1")
+    capsys.readouterr()
+    regions.allow(target, "eu-west-1")
+    words = "0 of 8 stack files were changed. Next: ./invoke deploy-all --env dev\n"
+    assert capsys.readouterr().err.endswith(words)
+
+
+def test_a_region_is_allowed_in_the_further_regions_too(checkout: Path) -> None:
+    target = Target.parse(checkout, env="dev")
+    regions.add(target, WEST)
+    regions.allow(target, "eu-west-1")
+    assert set(map(str, allowed_in(checkout, "dev-us-west-2").values())) == {
+        str(["us-east-1", WEST, "eu-west-1"])
+    }
+
+
+def test_a_region_that_is_none_is_not_allowed(checkout: Path) -> None:
+    before = sorted(checkout.rglob("*"))
+    with pytest.raises(UsageError, match="'mars' is not a region"):
+        regions.allow(Target.parse(checkout, env="dev"), "mars")
+    assert sorted(checkout.rglob("*")) == before
+
+
+def test_a_list_of_regions_that_is_none_is_named(checkout: Path) -> None:
+    write_stack_file(checkout, "data", "dev", "data:allowed_regions: everywhere")
+    with pytest.raises(
+        UsageError, match=r"data:allowed_regions of data \(dev\) is not a list.*--env"
+    ):
+        regions.allow(Target.parse(checkout, env="dev"), "eu-west-1")
 
 
 def test_only_a_destroyed_region_is_forgotten(live_functions: LiveFunctions) -> None:
