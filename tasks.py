@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from invoke import Collection, Context, task
 
-from launcher.install.environment import TOOLS, InstallFailed, provide
+from installer.environment import TOOLS, InstallFailed, provide
 from orchestrator.errors import MicrostackError
 from orchestrator.verbs.task_errors import reports_errors
 from orchestrator.verbs.task_options import (

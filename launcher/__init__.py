@@ -1,1 +1,1 @@
-"""From `./invoke` to a task of tasks.py: `install` makes .venv, `program` reads what was typed."""
+"""From what was typed after `./invoke` to a task of tasks.py, or to why there is none."""

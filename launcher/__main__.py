@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # was this folder
-
-from launcher.exit_codes import INTERRUPTED, NO_READER  # noqa: E402  needs the line above
 
 
 def main() -> None:
@@ -25,9 +24,9 @@ def main() -> None:
     except BrokenPipeError:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)  # what Python flushes at its end must not fail again
-        sys.exit(NO_READER)
+        sys.exit(128 + signal.SIGPIPE)  # as shells count
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        sys.exit(128 + signal.SIGINT)
 
 
 def _prepare() -> None:

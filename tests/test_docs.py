@@ -16,7 +16,17 @@ from shared.tags import OWNERS
 from tasks import namespace
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("docs", "lambda_src", "launcher", "localcloud", "orchestrator", "shared", "stacks", "tests")
+OURS = (
+    "docs",
+    "lambda_src",
+    "installer",
+    "launcher",
+    "localcloud",
+    "orchestrator",
+    "shared",
+    "stacks",
+    "tests",
+)
 PAGES = sorted(
     file.relative_to(ROOT).as_posix()
     for folder in (ROOT, ROOT / ".github", *(ROOT / name for name in OURS))

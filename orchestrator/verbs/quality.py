@@ -15,7 +15,8 @@ from orchestrator.errors import MicrostackError, UsageError
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = (
-    "launcher", "orchestrator", "localcloud", "shared", "lambda_src", "stacks", "tests", "tasks.py",
+    "installer", "launcher", "orchestrator", "localcloud", "shared", "lambda_src", "stacks",
+    "tests", "tasks.py",
 )  # fmt: skip
 
 MENDED = ("format", "lint", "generated files")

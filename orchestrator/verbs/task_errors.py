@@ -12,10 +12,14 @@ from typing import ParamSpec
 
 from invoke.exceptions import Exit
 
-from launcher.exit_codes import INTERRUPTED, NO_READER
 from orchestrator.errors import MicrostackError
 
 Arguments = ParamSpec("Arguments")
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C: 128 + SIGINT, as shells count."""
+NO_READER = 141
+"""Exit code when the reader (`| head`) has gone: 128 + SIGPIPE, as of any other command."""
 
 
 def reports_errors(task: Callable[Arguments, None]) -> Callable[Arguments, None]:

@@ -20,6 +20,7 @@ from rich.table import Table
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.handlers import compare
 from tests.benchmarks.memory import PeakMemory
+from tests.benchmarks.setup import compare as compare_setup
 from tests.checkout import Checkout
 from tests.everything import switch_on
 
@@ -69,11 +70,17 @@ def handlers(checkout: Checkout) -> list[Figure]:
     return compare(checkout)
 
 
+def setup(checkout: Checkout) -> list[Figure]:
+    """The first deployment of a new user, packages included, against pip's."""
+    return compare_setup(checkout.root.parent)
+
+
 BENCHMARKS: dict[str, Callable[[Checkout], list[Figure]]] = {
     "layers": layers,
     "everything": everything,
     "parameters": parameters,
     "handlers": handlers,
+    "setup": setup,
 }
 
 

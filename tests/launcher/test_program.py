@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from launcher.exit_codes import NO_READER
 from launcher.program import program
-from tests.launcher.small import ROOT
+from orchestrator.verbs.task_errors import NO_READER
+from tests.installer.small import ROOT
 
 
 @pytest.mark.parametrize(

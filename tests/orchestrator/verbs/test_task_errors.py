@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from invoke.exceptions import Exit
 
-from launcher.exit_codes import NO_READER
 from orchestrator.errors import MicrostackError, UsageError
-from orchestrator.verbs.task_errors import reports_errors
+from orchestrator.verbs.task_errors import NO_READER, reports_errors
 
 PRINTS = """
 from invoke.exceptions import Exit

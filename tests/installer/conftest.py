@@ -1,4 +1,4 @@
-"""A small checkout for what the launcher does before anything is installed."""
+"""A small checkout for what is done before anything is installed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from launcher.install import uv
-from tests.launcher.small import ROOT, Small
+from installer import uv
+from tests.installer.small import ROOT, Small
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from launcher.install import index
-from launcher.install.places import OWN, cache
+from installer import index
+from installer.places import OWN, cache
 
 CONFIGURED = """
 [global]

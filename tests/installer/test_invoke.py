@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.launcher.small import ROOT, Small, as_somebody
+from tests.installer.small import ROOT, Small, as_somebody
 
 POISON = "raise SystemExit('a stranger was imported')\n"
 WORKS = (0, "<x>")
@@ -98,7 +98,7 @@ def test_by_the_path(installed: Small, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_among_modules_and_settings_of_strangers(small: Small) -> None:
-    for name in ("launcher", "json", "tiny", "site"):
+    for name in ("installer", "launcher", "json", "tiny", "site"):
         (small.home / f"{name}.py").write_text(POISON)
     (small.home / "uv.toml").write_text("no-such-setting = 1\n")
     small.extra |= {

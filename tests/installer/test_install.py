@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.launcher.small import Small, until
+from tests.installer.small import Small, until
 
 WORKS = (0, "<x>")
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from launcher.install import index, uv
-from launcher.install.claim import claim
-from launcher.install.places import cache
-from launcher.install.progress import Ended, run, say
+from installer import index, uv
+from installer.claim import claim
+from installer.places import cache
+from installer.progress import Ended, run, say
 
 RUNS = "requirements.lock"
 """What every task needs."""
@@ -66,7 +66,7 @@ class Venv:
         mark = self.folder / MARKS[lock]
         try:
             same = mark.read_bytes() == (self.root / lock).read_bytes()
-            looked = [self.python, "-I", "-c", "import launcher"]
+            looked = [self.python, "-I", "-c", "import installer"]
             return same and not subprocess.run(looked, stderr=subprocess.DEVNULL).returncode
         except OSError:
             return False

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from launcher.install.progress import TICK, Status
+from installer.progress import TICK, Status
 
 
 @contextlib.contextmanager

@@ -10,10 +10,10 @@ import sys
 import zipfile
 from pathlib import Path
 
-from launcher.install import index
-from launcher.install.claim import claim
-from launcher.install.places import cache
-from launcher.install.progress import Ended, run, say
+from installer import index
+from installer.claim import claim
+from installer.places import cache
+from installer.progress import Ended, run, say
 
 LOCK = "requirements-setup.lock"
 OLDEST = (0, 9)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from launcher.install.index import BASE_PYTHON
+from installer.index import BASE_PYTHON
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ("sh", "dirname", "readlink", "cmp", "cat", "sleep")
@@ -39,7 +39,7 @@ class Said:
     def run(self):
         if sys.argv[1:] == ["tools"]:
             from pathlib import Path
-            from launcher.install.environment import TOOLS, provide
+            from installer.environment import TOOLS, provide
             provide(Path(__file__).resolve().parent.parent, TOOLS)
             import tool
         for word in sys.argv[1:]:
@@ -141,7 +141,8 @@ class Small:
     def _put_checkout(self) -> None:
         shutil.copy(ROOT / "invoke", self.root)
         leave = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / "launcher", self.root / "launcher", ignore=leave)
+        for name in ("installer", "launcher"):
+            shutil.copytree(ROOT / name, self.root / name, ignore=leave)
         (self.root / "launcher" / "program.py").write_text(PROGRAM)
         self.need("requirements.lock", "tiny")
         self.need("requirements-dev.lock", "tool")

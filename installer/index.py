@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from launcher.install.places import OWN
+from installer.places import OWN
 
 BASE_PYTHON: str = vars(sys)["_base_executable"]
 """The Python that .venv was made from, as the module venv asks for it; else the one that runs."""
