@@ -28,11 +28,11 @@ class Wing:
         return (*(str(path.relative_to(root)) for path in near), *self.tests)
 
 
-ENGINE = tuple(f"localcloud/engine/{room}" for room in ("planning", "state", "backend"))
+ENGINE = tuple(f"localcloud/engine/{room}" for room in ("planning", "state", "backend", "project"))
 WINGS = (
     Wing(
         "orchestrator",
-        ("orchestrator/verbs", "orchestrator/runs", "orchestrator/preflight"),
+        tuple(f"orchestrator/{room}" for room in ("verbs", "runs", "preflight", "settings")),
         ("tests/orchestrator",),
     ),
     Wing("engine", ENGINE, ("tests/localcloud/engine",)),
