@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from invoke import Collection, Context, task
 
 from installer.environment import TOOLS, InstallFailed, provide
-from orchestrator.errors import MicrostackError
-from orchestrator.verbs.task_errors import reports_errors
-from orchestrator.verbs.task_options import (
+from orchestrator.command_line.errors import reports_errors
+from orchestrator.command_line.options import (
     ANY_LAYER,
     DEPLOYER,
     ENVIRONMENT,
@@ -20,6 +19,7 @@ from orchestrator.verbs.task_options import (
     REGION,
     TargetTask,
 )
+from orchestrator.errors import MicrostackError
 
 if TYPE_CHECKING:
     from orchestrator.checkout.target import Target

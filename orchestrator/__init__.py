@@ -1,1 +1,4 @@
-"""Which stacks, in which order, by which deployer, and what came of it."""
+"""Which stacks, in which order, by which deployer, and what came of it: README.md has the map.
+
+Comes in: tasks.py, one verb for each task.
+"""

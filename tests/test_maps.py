@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("orchestrator", "localcloud", "shared", "lambda_src", "tests")
 ROW = re.compile(r"\| `([^`]+)` \|")
 FOLDER = re.compile(r"### `([^`]+/)`")
-MUST_HAVE_ONE = {"localcloud/engine"}
+MUST_HAVE_ONE = {"localcloud/engine", "orchestrator"}
 
 
 def section(readme: Path) -> list[str]:

@@ -1,1 +1,4 @@
-"""What is deployed, whatever the source of this checkout declares."""
+"""What is deployed, whatever the source of this checkout declares.
+
+Comes in: verbs, runs, preflight. May touch: states and outputs, only to read.
+"""

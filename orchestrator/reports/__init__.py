@@ -1,1 +1,4 @@
-"""What happened, as data."""
+"""What happened, as data.
+
+Comes in: runs fill it, display shows it. May touch: `.microstack/reports/`.
+"""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from invoke import Context, Task, task
 
-from orchestrator.verbs.task_errors import reports_errors
+from orchestrator.command_line.errors import reports_errors
 
 if TYPE_CHECKING:
     from orchestrator.checkout.target import Target

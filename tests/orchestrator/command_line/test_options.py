@@ -10,7 +10,7 @@ from invoke.parser import Parser
 
 from orchestrator.checkout.stacks import Environment
 from orchestrator.checkout.target import Target
-from orchestrator.verbs.task_options import DEPLOYER, ENVIRONMENT, LAYER, REGION, TargetTask
+from orchestrator.command_line.options import DEPLOYER, ENVIRONMENT, LAYER, REGION, TargetTask
 
 given: list[tuple[Target, str, bool]] = []
 

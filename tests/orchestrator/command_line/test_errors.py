@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from invoke.exceptions import Exit
 
+from orchestrator.command_line.errors import NO_READER, reports_errors
 from orchestrator.errors import MicrostackError, UsageError
-from orchestrator.verbs.task_errors import NO_READER, reports_errors
 
 PRINTS = """
 from invoke.exceptions import Exit
 from rich.console import Console
-from orchestrator.verbs.task_errors import reports_errors
+from orchestrator.command_line.errors import reports_errors
 
 @reports_errors
 def task():
@@ -56,7 +56,7 @@ def test_so_is_one_of_a_command_that_opens_nothing_but_a_stack_file(tmp_path: Pa
     """Only `localcloud.embedded` is loaded then; a process of its own, as others load all."""
     program = (
         "from localcloud.embedded import Project\n"
-        "from orchestrator.verbs.task_errors import reports_errors\n"
+        "from orchestrator.command_line.errors import reports_errors\n"
         f"reports_errors(lambda: Project.load({str(tmp_path)!r}) and None)()\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
