@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from launcher.program import program
-from orchestrator.verbs.task_errors import NO_READER
+from orchestrator.command_line.errors import NO_READER
 from tests.installer.small import ROOT
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from orchestrator.command_line.errors import NO_READER
 from orchestrator.errors import UsageError
 from orchestrator.operations import logs
 from orchestrator.operations.logs import Log, LogFilter
-from orchestrator.verbs.task_errors import NO_READER
 from tests.orchestrator.live_functions import JOB, LiveFunctions
 
 NEWEST = 1_738_315_800_000
