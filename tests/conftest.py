@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.lifeline import tied
 
 END_TO_END = Path(__file__).parent / "e2e"
 TOGETHER = "tests/e2e/live/"
@@ -24,6 +27,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(END_TO_END):
             item.add_marker("e2e")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def lifeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests start ends with the run, however that ends."""
+    with tied(tmp_path_factory.getbasetemp()):
+        yield
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -15,7 +15,13 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("orchestrator", "localcloud", "shared", "lambda_src", "tests")
 ROW = re.compile(r"\| `([^`]+)` \|")
 FOLDER = re.compile(r"### `([^`]+/)`")
-MUST_HAVE_ONE = {"localcloud/engine", "orchestrator"}
+MUST_HAVE_ONE = {
+    "localcloud",
+    "localcloud/emulator",
+    "localcloud/engine",
+    "localcloud/provider",
+    "orchestrator",
+}
 
 
 def section(readme: Path) -> list[str]:

@@ -24,7 +24,7 @@ from localcloud.provider.base.aws import (
     process_environment,
 )
 from localcloud.provider.base.difference import Difference, diff
-from localcloud.provider.base.errors import ConfigRefused, ProviderError
+from localcloud.provider.base.errors import ConfigRefused, ProviderError, not_implemented
 from localcloud.provider.base.inputs import all_props, check
 from localcloud.provider.base.resource import ResourceType
 from localcloud.provider.base.values import Props, from_struct, has_unknown, to_struct
@@ -177,7 +177,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         args = from_struct(request.args)
         with grpc_errors(context, grpc.StatusCode.UNKNOWN, f"looking up {request.tok}"):
             if lookup is None:
-                raise ProviderError("the local cloud's provider does not implement it")
+                raise ProviderError(not_implemented("it"))
             if has_unknown(args):
                 raise ProviderError("its arguments are not known yet")
             answer = lookup(self._aws({}, 0), args)
@@ -204,7 +204,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         token = request.type or request.urn.split("::")[2].rsplit("$", 1)[-1]
         kind = registry.types().get(token)
         if kind is None:
-            reason = f"the local cloud's provider does not implement {token}"
+            reason = not_implemented(token)
             context.abort(grpc.StatusCode.UNIMPLEMENTED, reason)
             raise ProviderError(reason)  # a context whose abort returns must not get further
         return kind

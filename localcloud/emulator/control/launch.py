@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[3]
 """Where `python -m localcloud…` finds the package."""
 LOG_LINES = 12
 READY = b"ready"
+"""Else the server gives the reason why it does not serve, or nothing."""
+REASON_BYTES = 4096
 DETACHED = (
     *(sys.executable, "-I", "-S", "-c"),
     "import os, sys\nif os.fork(): os._exit(0)\nos.setsid()\nos.execv(sys.argv[1], sys.argv[1:])",
@@ -37,9 +39,11 @@ def launch(
         _spawn(layout, [*inherited, theirs], environment)
         os.close(theirs)
         readable, _, _ = select.select([ours], [], [], timeout)
-        if readable and os.read(ours, len(READY)) == READY:
+        answer = os.read(ours, REASON_BYTES) if readable else b""
+        if answer == READY:
             return
-    reason = "it ended" if readable else f"no answer within {timeout:.0f} s"
+    silent = "it ended" if readable else f"no answer within {timeout:.0f} s"
+    reason = answer.decode(errors="replace") or silent
     raise StartFailed(reason, log=layout.log, lines=tail(layout.log, LOG_LINES))
 
 

@@ -8,13 +8,24 @@ records, parts of an unfinished upload).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import ModuleType
 from typing import Any
 
 from localcloud.emulator.functions import async_invocations
+from localcloud.emulator.ministack_names import (
+    DYNAMODB_SETTINGS,
+    DYNAMODB_TABLES,
+    DYNAMODB_WRITES,
+    LAMBDA_STORES,
+    S3_BUCKETS,
+    STREAMS,
+    STS_SESSIONS,
+    UPLOADS,
+    Variables,
+)
 from localcloud.emulator.persistence import journal, s3_objects
 from localcloud.emulator.persistence.stores import (
     SavedEntry,
@@ -27,13 +38,9 @@ from localcloud.emulator.persistence.stores import (
 from localcloud.emulator.persistence.write_shadow import Change, PartDigests, Shadow
 
 EVENT_SHADOW = Shadow(encode, immutable_elements=True)
-ITEMS, DERIVED = "items", "_index_members"
+ITEMS = "items"
 EVENTS = frozenset({("cloudwatch", "metrics"), ("cloudwatch_logs", "log_groups")})
 """Stores whose lists are of events: those are added and dropped, never changed."""
-TABLE_SETTINGS = (
-    *("tags", "ttl_settings", "pitr_settings", "kinesis_destinations", "contributor_insights"),
-    *("backups", "resource_policies", "exports", "imports"),
-)
 
 
 def service(name: str, module: ModuleType) -> Service:
@@ -48,10 +55,9 @@ def service(name: str, module: ModuleType) -> Service:
 
 def _lambda(module: ModuleType) -> list[Store]:
     async_invocations.install(module)
-    names = ["layers", "esms", "function_urls", "kinesis_positions", "dynamodb_stream_positions"]
-    stores = [Store("lambda", name, _global(module, f"_{name}")) for name in names]
-    functions = Store("lambda", "functions", _global(module, "_functions"), CodeFiles(module))
-    return [functions, *stores]
+    stores = _stores("lambda", module, LAMBDA_STORES)
+    stores[0].shape = CodeFiles(module)
+    return stores
 
 
 class CodeFiles:
@@ -89,7 +95,7 @@ def _s3(module: ModuleType) -> list[Store]:
     async_invocations.notify_before_answering(module)
     saved = module._PERSISTED_BUCKET_DICTS
     stores = [Store("s3", name, partial(saved.__getitem__, name)) for name in saved]
-    return [Store("s3", "buckets_meta", _global(module, "_buckets"), _without_objects), *stores]
+    return [Store("s3", "buckets_meta", _global(module, S3_BUCKETS), _without_objects), *stores]
 
 
 def _without_objects(bucket: dict[str, Any]) -> dict[str, Any]:
@@ -97,8 +103,13 @@ def _without_objects(bucket: dict[str, Any]) -> dict[str, Any]:
 
 
 def _dynamodb(module: ModuleType) -> list[Store]:
-    stores = [Store("dynamodb", name, _global(module, f"_{name}")) for name in TABLE_SETTINGS]
-    return [Tables("dynamodb", "tables", _global(module, "_tables")).tracking(module), *stores]
+    tables = Tables("dynamodb", "tables", _global(module, DYNAMODB_TABLES))
+    tables.track_writes(module)
+    return [tables, *_stores("dynamodb", module, DYNAMODB_SETTINGS)]
+
+
+def _stores(service: str, module: ModuleType, variables: Variables) -> list[Store]:
+    return [Store(service, key, _global(module, name)) for key, name in variables.items()]
 
 
 @dataclass
@@ -115,12 +126,14 @@ class Tables(Store):
 
     dirty: dict[int, set[tuple[Any, Any]]] = field(default_factory=dict)
     """Keys of items stored or removed since last written, by id() of the table."""
+    derived: str = ""
+    """Key in a table of what MiniStack makes anew from the items."""
 
-    def tracking(self, module: ModuleType) -> Tables:
+    def track_writes(self, module: ModuleType) -> None:
         """Note every item that MiniStack stores or removes; it does both in one place each."""
-        for name in ("_set_item", "_remove_item"):
+        self.derived = module._INDEX_MEMBERS
+        for name in DYNAMODB_WRITES:
             setattr(module, name, self._tracked(getattr(module, name)))
-        return self
 
     def _tracked(self, inner: Any) -> Any:
         def tracked(table: Any, partition: Any, sort: Any, *rest: Any) -> Any:
@@ -139,28 +152,30 @@ class Tables(Store):
         steps = self._steps(known, table) if isinstance(known, SavedTable) else None
         if steps is None:
             self._know(key, table, written=True)
-            saved = {name: value for name, value in table.items() if name != DERIVED}
+            saved = {name: value for name, value in table.items() if name != self.derived}
             steps = [Change((), encode(saved))]
         for step in steps:
             yield journal.line(self._address(key), step)
 
     def _know(self, key: Any, table: Any, *, written: bool) -> None:
         self.dirty.pop(id(table), None)
-        meta = PartDigests((name, self.shadow.node(value)) for name, value in _meta(table).items())
+        meta = PartDigests(
+            (name, self.shadow.node(value)) for name, value in self._meta(table).items()
+        )
         self.saved[key] = SavedTable(meta, written, table, table[ITEMS])
 
     def _steps(self, known: SavedTable, table: Any) -> list[Change] | None:
         """Steps from disk to this table; None when all of it must be written."""
-        known.node, steps = self.shadow.changes(known.node, _meta(table))
+        known.node, steps = self.shadow.changes(known.node, self._meta(table))
         dirty = self.dirty.pop(id(table), set())
         same = known.table is table and known.items is table[ITEMS]
         if not same or ((steps or dirty) and not known.written):
             return None
         return steps + [_item(table[ITEMS], *keys) for keys in dirty]
 
-
-def _meta(table: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in table.items() if name not in (ITEMS, DERIVED)}
+    def _meta(self, table: dict[str, Any]) -> dict[str, Any]:
+        left_out = (ITEMS, self.derived)
+        return {name: value for name, value in table.items() if name not in left_out}
 
 
 def _item(items: dict[Any, dict[Any, Any]], partition: Any, sort: Any) -> Change:
@@ -173,18 +188,10 @@ def _item(items: dict[Any, dict[Any, Any]], partition: Any, sort: Any) -> Change
 
 _SPECIAL = {"lambda": _lambda, "s3": _s3, "dynamodb": _dynamodb}
 
-EXTRA = {
-    "microstack_sts": ("sts", {"sessions": "_sessions"}),
-    "microstack_streams": (
-        "dynamodb",
-        {
-            "records": "_stream_records",
-            "trimmed": "_stream_trimmed",
-            "closed": "_closed_streams",
-            "counter": "_stream_seq_counter",
-        },
-    ),
-    "microstack_uploads": ("s3", {"uploads": "_multipart_uploads"}),
+EXTRA: Mapping[str, tuple[str, Variables]] = {
+    "microstack_sts": ("sts", STS_SESSIONS),
+    "microstack_streams": ("dynamodb", STREAMS),
+    "microstack_uploads": ("s3", UPLOADS),
     "microstack_events": ("lambda_svc", {"pending": async_invocations.PENDING}),
 }
 """State that MiniStack forgets at every restart: our name for it, its module, its variables."""
@@ -193,7 +200,7 @@ EXTRA = {
 def extra(name: str, module: ModuleType) -> Service:
     """State that MiniStack does not save, under a name of ours."""
     _, variables = EXTRA[name]
-    stores = [Store(name, key, _global(module, variable)) for key, variable in variables.items()]
+    stores = _stores(name, module, variables)
     if name == "microstack_streams":
         stores[0].shadow = EVENT_SHADOW
     if name == "microstack_uploads":

@@ -14,6 +14,7 @@ import sys
 import traceback
 from pathlib import Path
 
+from localcloud.emulator import ministack_names
 from localcloud.emulator.asgi import Application, Message, Receive, Send
 from localcloud.emulator.control.processes import ServerRecord
 from localcloud.emulator.layout import Layout
@@ -43,7 +44,11 @@ async def serve(layout: Layout, listener: int, lock: int, pipe: int) -> None:
     config.keep_alive_timeout = 75
     config.graceful_timeout = 2
     config.loglevel = os.environ["LOG_LEVEL"]
-    server = Server(layout, pipe)
+    try:
+        server = Server(layout, pipe)
+    except ministack_names.NameMissing as error:
+        os.write(pipe, str(error).encode())
+        os._exit(1)
     watching = asyncio.create_task(server.end_without_home(lock))
     await hypercorn_serve(server, config, shutdown_trigger=server.stop_wanted)  # type: ignore[arg-type]  # its types spell out each message
     watching.cancel()
@@ -55,6 +60,7 @@ class Server:
     """MiniStack with what is ours around it, and what must be done before the first request."""
 
     def __init__(self, layout: Layout, pipe: int) -> None:
+        ministack_names.require(ministack_names.CORE)
         from ministack import app
         from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 
@@ -69,6 +75,7 @@ class Server:
         track_stores(AccountScopedDict, AccountRegionScopedDict)
         s3_objects.finish(layout.objects)
         self.recorder = Recorder(layout.state)
+        ministack_names.require(ministack_names.SERVICES)
         self.sweeper = Sweeper(self.recorder, layout.log)
         self._sweeping: asyncio.Task[None] | None = None
         gate.disable_root_keys()

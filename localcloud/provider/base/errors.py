@@ -44,6 +44,14 @@ class Cancelled(ProviderError):
     """The engine cancelled the operation while it waited."""
 
 
+def not_implemented(what: str) -> str:
+    """The sentence about something that nobody has built yet, with where to build it."""
+    return (
+        f"the local cloud's provider does not implement {what};"
+        " how to add it: localcloud/provider/README.md"
+    )
+
+
 # Codes by which AWS services say "there is no such thing"; EC2's all end in ".NotFound".
 NOT_FOUND = frozenset(
     {

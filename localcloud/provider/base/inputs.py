@@ -8,6 +8,7 @@ from functools import cache
 from localcloud.provider.base import names
 from localcloud.provider.base import tags as tagging
 from localcloud.provider.base.compare import Prop
+from localcloud.provider.base.errors import not_implemented
 from localcloud.provider.base.resource import ResourceType
 from localcloud.provider.base.values import Props, empty
 
@@ -49,7 +50,10 @@ def check(
 
 def _refusals(kind: ResourceType, inputs: Props) -> list[tuple[str, str]]:
     props = all_props(kind)
-    unknown = [(name, _not_implemented(kind, name)) for name in sorted(set(inputs) - set(props))]
+    unknown = [
+        (name, not_implemented(f"{name} of {kind.token}"))
+        for name in sorted(set(inputs) - set(props))
+    ]
     named = kind.name.property if kind.name else None
     absent = [
         (name, f"{kind.token} needs {name}")
@@ -57,10 +61,6 @@ def _refusals(kind: ResourceType, inputs: Props) -> list[tuple[str, str]]:
         if prop.required and name not in inputs and name != named
     ]
     return unknown + absent
-
-
-def _not_implemented(kind: ResourceType, name: str) -> str:
-    return f"the local cloud's provider does not implement {name} of {kind.token}"
 
 
 def _add_tags(inputs: Props, default_tags: Mapping[str, str]) -> None:

@@ -61,7 +61,10 @@ def _without_nones(values: dict[str, Any]) -> Props:
 
 @pytest.mark.parametrize("token", sorted(registry.types()))
 def test_a_registered_type_has_a_sample(token: str) -> None:
-    assert any(sample.token == token for sample in samples())
+    service = token.split(":")[1].partition("/")[0]
+    assert any(sample.token == token for sample in samples()), (
+        f"add one to tests/localcloud/provider/samples/{service}.py (localcloud/provider/README.md)"
+    )
 
 
 @pytest.mark.parametrize("token", sorted(registry.types()))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from localcloud.provider import registry, services
+from tests.localcloud.provider.samples import samples
 
 
 def test_every_service_module_is_registered() -> None:
@@ -25,6 +26,13 @@ def test_tokens_are_unique() -> None:
     modules = [import_module(f"{services.__name__}.{name}") for name in registry.SERVICES]
     tokens = [kind.token for module in modules for kind in getattr(module, "TYPES", [])]
     assert len(tokens) == len(set(tokens)) == len(registry.types())
+
+
+def test_a_service_without_samples_breaks_no_other_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = samples()
+    monkeypatch.setattr(registry, "SERVICES", ("kinesis", *registry.SERVICES))
+    samples.cache_clear()
+    assert samples() == before
 
 
 _PACKAGES = {"lambda": "lambda_"}  # Python's own words get an underscore
