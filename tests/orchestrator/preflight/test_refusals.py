@@ -20,6 +20,7 @@ from orchestrator.errors import (
 from orchestrator.preflight.refusals import (
     refuse_if_inside,
     refuse_if_read,
+    refuse_region,
     refuse_regions,
     require_upstreams,
 )
@@ -90,6 +91,17 @@ def test_a_region_that_is_not_allowed_is_refused_before_any_stack_runs(copied: P
     write_stack_file(copied, "api", "local-us-west-2", "api:allowed_regions: [us-east-1]")
     with pytest.raises(RegionRefused, match=r"^Region us-west-2 is not one of api:allowed_regions"):
         refuse_regions(select(discover(copied), Environment.LOCAL, "", ""))
+
+
+def test_every_layer_that_refuses_a_region_is_named(copied: Path) -> None:
+    for layer in ("network", "api"):
+        write_stack_file(copied, layer, "dev", f"{layer}:allowed_regions: [us-east-1, eu-west-1]")
+    stacks = select(discover(copied), Environment.DEV, "", "").stacks
+    with pytest.raises(RegionRefused) as error:
+        refuse_region("ap-south-1", stacks)
+    lists = "network:allowed_regions (us-east-1, eu-west-1), data:allowed_regions"
+    assert lists in str(error.value)
+    assert str(error.value).endswith("in every layer: ./invoke region.allow ap-south-1 --env dev")
 
 
 @pytest.mark.parametrize(

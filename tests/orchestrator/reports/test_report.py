@@ -5,11 +5,7 @@ import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
-from orchestrator.errors import DeployFailed, GateFailed, Interrupted, MicrostackError
 from orchestrator.reports.report import GateReport, Report, Result, StackReport
-from orchestrator.runs.verdict import raise_unless_green
 
 
 def report(*results: Result, gate: Result | None = None) -> Report:
@@ -38,33 +34,6 @@ def test_green_means_every_stack_and_the_gate() -> None:
     assert report(Result.SUCCEEDED, gate=Result.SUCCEEDED).ok
     assert not report(Result.SUCCEEDED, gate=Result.FAILED).ok
     assert not report(Result.SUCCEEDED, Result.HELD).ok
-
-
-def test_a_red_gate_names_its_failures() -> None:
-    with pytest.raises(GateFailed, match="test_health: 500"):
-        raise_unless_green(report(Result.SUCCEEDED, gate=Result.FAILED), again="./invoke x")
-
-
-def test_a_failed_stack_is_named_with_the_next_command() -> None:
-    with pytest.raises(DeployFailed, match=r"layer1 \(local\)\. .*\./invoke deploy-all"):
-        raise_unless_green(
-            report(Result.SUCCEEDED, Result.FAILED, Result.HELD), again="./invoke deploy-all"
-        )
-
-
-@pytest.mark.parametrize("gate", [None, Result.FAILED])
-def test_a_stopped_cloud_is_the_cause_of_all(gate: Result | None) -> None:
-    result = Result.SUCCEEDED if gate else Result.FAILED
-    with pytest.raises(MicrostackError, match=r"\. The cloud stopped: \./invoke (up|smoke)$"):
-        raise_unless_green(
-            report(result, gate=gate), again="./invoke up", stopped="The cloud stopped"
-        )
-
-
-def test_an_interrupt_is_exit_code_130() -> None:
-    with pytest.raises(Interrupted) as caught:
-        raise_unless_green(report(Result.INTERRUPTED), again="./invoke deploy-all")
-    assert caught.value.exit_code == 130
 
 
 def test_the_gates_of_all_regions_are_one() -> None:

@@ -149,3 +149,20 @@ def test_independent_stacks_run_at_the_same_time(selection: Selection) -> None:
 
     reports, _ = execute(selection, act, lambda stack: ())
     assert reports["data"].result is Result.SUCCEEDED
+
+
+@pytest.mark.parametrize("result", Result)
+def test_only_what_succeeded_lets_its_reader_start(selection: Selection, result: Result) -> None:
+    run = Run(selection, _unused, selection.upstream, Quiet(), threading.Event())
+    (network, *_) = selection
+    waiting = {item.stack.label: item for item in selection if item is not network}
+    assert run._ready(waiting) == []
+    run.reports[network.stack.label] = StackReport(
+        layer="network", stack="local", reason="named", result=result
+    )
+    ready = [item.stack.layer.name for item in run._ready(waiting)]
+    assert ready == (["data"] if result is Result.SUCCEEDED else [])
+
+
+def _unused(stack: Stack, on_event: OnEvent) -> Outcome:
+    raise NotImplementedError
