@@ -8,13 +8,14 @@ MicrostackError                 exit code 1; one sentence, naming the next comma
 │   ├── UnknownFunction
 │   └── DeployerUnavailable
 ├── RegionRefused               a stack's region is not one of its allowed_regions
+├── Incomplete                  a function, table or layer of the checkout is half-done
 ├── SettingRefused              a stack file has a setting that its layer does not take
 ├── RunInProgress               another run has the environment to itself
 ├── UpstreamMissing             a layer that this one reads is not deployed
 ├── StillDeployed               a region that is about to be forgotten has live stacks
 ├── StillProtected              a setting forbids to destroy a stack
 ├── StillRead                   a live stack reads what is about to be destroyed
-├── StillInside                 functions run in subnets that are about to be deleted
+├── StillHeld                   a live stack holds on to what a deployment would delete
 ├── CloudMismatch               the local AWS is not the one that the states describe
 ├── PassphraseLost              what encrypted the local stack files and states is gone
 ├── LayerCycle                  the layers read each other in a circle
@@ -66,6 +67,10 @@ class RegionRefused(MicrostackError):
     """A stack's region is not one of its `allowed_regions`."""
 
 
+class Incomplete(MicrostackError):
+    """A function, table or layer of the checkout is half-done."""
+
+
 class SettingRefused(MicrostackError):
     """A stack file has a setting that its layer does not take."""
 
@@ -90,8 +95,8 @@ class StillRead(MicrostackError):
     """A live stack reads the stack that is about to be destroyed."""
 
 
-class StillInside(MicrostackError):
-    """Functions run in subnets that are about to be deleted."""
+class StillHeld(MicrostackError):
+    """A live stack holds on to what a deployment would delete, as functions to their subnets."""
 
 
 class CloudMismatch(MicrostackError):

@@ -1,12 +1,10 @@
-"""What each route of shared/routes.py answers: the statuses, and the JSON schema of each body."""
+"""What an API answers: the statuses, what they mean, and the JSON schema of each body."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-
-from shared.routes import Route
 
 ERRORS: Final[Mapping[int, tuple[str, str]]] = {
     400: ("BadRequest", "The body, a parameter or a header is malformed or missing."),
@@ -57,18 +55,12 @@ class Answers:
     errors: tuple[int, ...] = ()
 
 
-def answers_of(route: Route, *, auth: str) -> Answers:
-    """What this route answers; a KeyError means that it is new here."""
-    own = ANSWERS[route.key]
-    caller = () if route.public else CALLER[auth]
-    return Answers(successes=own.successes, errors=tuple(sorted({*own.errors, *ALWAYS, *caller})))
-
-
-def _answer(meaning: str, *schemas: str, errors: tuple[int, ...] = ()) -> Answers:
+def one(meaning: str, *schemas: str, errors: tuple[int, ...] = ()) -> Answers:
+    """Of a request that reads."""
     return Answers(successes=(Success(meaning=meaning, schemas=schemas),), errors=errors)
 
 
-def _stored(schema: str, *headers: str) -> Answers:
+def stored(schema: str, *headers: str) -> Answers:
     """Of a request that stores a record, which may have been there."""
     return Answers(
         successes=(
@@ -79,37 +71,26 @@ def _stored(schema: str, *headers: str) -> Answers:
     )
 
 
-def _documents(path: str, noun: str) -> dict[str, Answers]:
-    """Of the five routes of a kind of document that is kept by its id."""
-    stored, one = f"Stored{noun}", f"{path}/{{id}}"
-    made = Success(
-        status=201, meaning="It is made.", schemas=(stored,), headers=("Location", "ETag")
-    )
-    found = Success(meaning="It is here.", schemas=(stored,), headers=("ETag",))
-    changed = Success(meaning="It is changed.", schemas=(stored,), headers=("ETag",))
-    gone = Success(status=204, meaning="It is deleted.")
-    return {
-        f"GET {path}": _answer("A page.", f"{noun}Page"),
-        f"POST {path}": Answers(successes=(made,), errors=(*BODY, 409)),
-        f"GET {one}": Answers(successes=(found,), errors=(404,)),
-        f"PUT {one}": Answers(successes=(changed,), errors=(*BODY, 404, 409, 428)),
-        f"DELETE {one}": Answers(successes=(gone,), errors=(404, 409, 428)),
-    }
+def made(schema: str) -> Answers:
+    """Of a request that makes something with an id."""
+    headers = ("Location", "ETag")
+    success = Success(status=201, meaning="It is made.", schemas=(schema,), headers=headers)
+    return Answers(successes=(success,), errors=(*BODY, 409))
 
 
-ANSWERS: Final[Mapping[str, Answers]] = {
-    "GET /health": _answer("It answers.", "Health"),
-    "GET /info": _answer("What it is.", "Info"),
-    "POST /process": _stored("ProcessReceipt"),
-    "POST /records": _stored("StoredRecord", "Location"),
-    "GET /records": _answer("A page, oldest first.", "RecordPage"),
-    "GET /records/{symbol}": _answer(
-        "A page, oldest first; with `timestamp` the one record of that moment.",
-        "RecordPage",
-        "StoredRecord",
-        errors=(404,),
-    ),
-    **_documents("/users", "User"),
-    **_documents("/items", "Item"),
-}
-"""By route, as `Route.key` names it."""
+def found(schema: str) -> Answers:
+    """Of a request that reads something by its id."""
+    success = Success(meaning="It is here.", schemas=(schema,), headers=("ETag",))
+    return Answers(successes=(success,), errors=(404,))
+
+
+def changed(schema: str) -> Answers:
+    """Of a request that changes something, at the version that it names."""
+    success = Success(meaning="It is changed.", schemas=(schema,), headers=("ETag",))
+    return Answers(successes=(success,), errors=(*BODY, 404, 409, 428))
+
+
+def deleted() -> Answers:
+    """Of a request that deletes something, at the version that it names."""
+    success = Success(status=204, meaning="It is deleted.")
+    return Answers(successes=(success,), errors=(404, 409, 428))

@@ -26,6 +26,7 @@ from shared import commands, stack
 from shared.errors import ConfigError, RegionError
 from shared.stack_name import ALLOWED_REGIONS, REGION, StackName
 from shared.text import Form
+from shared.withdrawal import Configured, Outputs, Release, Withdrawal
 
 A_KEY = "[key]"
 """How pydantic says, last in an error's place, that it is about the name before it."""
@@ -41,6 +42,8 @@ class Settings(BaseModel):
     layer: ClassVar[str]
     parts: ClassVar[tuple[type[BaseModel], ...]] = ()
     """Models of values inside a setting, whose fields are described too."""
+    releases: ClassVar[Mapping[str, Release]] = {}
+    """Field of an upstream that may be withdrawn → how this layer lets go of it."""
 
     allowed_regions: tuple[Region, ...] = Field(
         default=ALLOWED_REGIONS,
@@ -69,6 +72,11 @@ class Settings(BaseModel):
     def misplaced(self, where: StackName) -> str:
         """What this stack expects instead of something that fits elsewhere; "" if nothing."""
         return ""
+
+    @classmethod
+    def withdraws(cls, configured: Configured, published: Outputs) -> Withdrawal | None:
+        """What the next deployment takes away that others may hold on to; None if nothing."""
+        return None
 
     @classmethod
     def checked(

@@ -1,8 +1,8 @@
 """The OpenAPI 3.1 document, made from the route table and the functions' own JSON schemas.
 
-Nothing in it is written twice: paths and bodies come from shared/routes.py, statuses from
-shared/answers.py, schemas from lambda_src/common/schemas. It differs by edge where the gateway
-speaks itself: a REST API does so in our words, an HTTP API in its own (docs/adr/0008).
+Nothing in it is written twice: paths, bodies and statuses come from shared/routes.py, schemas from
+shared/schemas.py. It differs by edge where the gateway speaks itself: a REST API does so in our
+words, an HTTP API in its own (docs/adr/0008).
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from shared.answers import ERRORS, OF_EITHER, OF_GATEWAY, Success, answers_of
-from shared.routes import ROUTES, SCHEMAS, Route, schema
+from shared.answers import ERRORS, OF_EITHER, OF_GATEWAY, Success
+from shared.routes import ROUTES, Route
+from shared.schemas import SUFFIX, all_of, schema
 
 Json = dict[str, Any]
 
@@ -90,9 +91,8 @@ def _paths(auth: str) -> Json:
 
 
 def _operation(route: Route, auth: str) -> Json:
-    answers = answers_of(route, auth=auth)
-    successes = {str(each.status): _success(each) for each in answers.successes}
-    errors = {str(each): _ref("responses", ERRORS[each][0]) for each in answers.errors}
+    successes = {str(each.status): _success(each) for each in route.answers.successes}
+    errors = {str(each): _ref("responses", ERRORS[each][0]) for each in route.errors(auth=auth)}
     open_to_all = route.public or auth not in SECURITY
     operation: Json = {
         "operationId": _operation_id(route),
@@ -229,7 +229,8 @@ def _error(status: int, edge: str) -> Json:
 
 
 def _schemas(edge: str) -> Json:
-    ours = {file.stem: _component(file.stem) for file in sorted(SCHEMAS.glob("*.json"))}
+    used = all_of(["Error", *(name for route in ROUTES for name in route.schemas)])
+    ours = {name: _component(content) for name, content in used.items()}
     return ours | ({"GatewayError": GATEWAY_ERROR} if edge == "http" else {})
 
 
@@ -237,9 +238,9 @@ def _headers_of(names: Sequence[str]) -> Json:
     return {name: _ref("headers", name) for name in names}
 
 
-def _component(name: str) -> Json:
+def _component(said: Json) -> Json:
     """A schema without its dialect (OpenAPI 3.1 has one), its references turned to components."""
-    content: Json = _rewritten(schema(name))
+    content: Json = _rewritten(said)
     return {key: value for key, value in content.items() if key != "$schema"}
 
 
@@ -249,7 +250,7 @@ def _rewritten(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if isinstance(value.get("$ref"), str):
-        return _ref("schemas", value["$ref"].removesuffix(".json"))
+        return _ref("schemas", value["$ref"].removesuffix(SUFFIX))
     return {key: _rewritten(each) for key, each in value.items()}
 
 

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
+from shared.layers import owner_of
+
 PROJECT = "microstack"
 """Name of the whole system: first part of every fixed name, e.g. /microstack/dev/app_config."""
 
 REPOSITORY = "microstack"
-
-OWNERS = {
-    "network-security": "security-team",
-    "data": "data-team",
-    "compute": "service-team",
-    "api": "api-team",
-    "observability": "reliability-team",
-}
-"""The team that owns each layer, as CODEOWNERS and on-call know it."""
 
 
 def default_tags(
@@ -23,7 +16,6 @@ def default_tags(
     environment: str,
     stack: str,
     region: str,
-    owner: str | None = None,
     repository: str = REPOSITORY,
 ) -> dict[str, str]:
     """The value of `tags` under `aws:defaultTags` in the layer's stack file (requirement S6)."""
@@ -34,6 +26,6 @@ def default_tags(
         "Region": region,
         "Layer": layer,
         "ManagedBy": "Pulumi",
-        "Owner": owner or OWNERS[layer],
+        "Owner": owner_of(layer),
         "Repository": repository,
     }

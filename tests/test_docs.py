@@ -12,7 +12,7 @@ import pytest
 from invoke.exceptions import Exit
 
 from launcher.program import program
-from shared.tags import OWNERS
+from shared.layers import LAYERS
 from tasks import namespace
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -127,10 +127,10 @@ def test_tests_that_a_page_names_exist() -> None:
         assert not name or f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), name
 
 
-@pytest.mark.parametrize("layer", OWNERS)
+@pytest.mark.parametrize("layer", LAYERS)
 def test_a_layers_page_has_its_owner_first_command_and_tests(layer: str) -> None:
     page = _text(f"stacks/{layer}/README.md")
-    assert f"- Owner: {OWNERS[layer]}\n" in page
+    assert f"- Owner: {LAYERS[layer].owner}\n" in page
     assert f"First command: `./invoke up {layer}`." in page
     assert f"./invoke test --path tests/stacks/test_{layer.replace('-', '_')}.py" in page
 
@@ -138,9 +138,9 @@ def test_a_layers_page_has_its_owner_first_command_and_tests(layer: str) -> None
 @pytest.mark.parametrize("page", ["README.md", "stacks/README.md"])
 def test_a_table_of_layers_names_the_owner_and_the_first_command(page: str) -> None:
     rows = [line for line in _text(page).splitlines() if "`./invoke up " in line]
-    for layer, owner in OWNERS.items():
+    for layer, listed in LAYERS.items():
         [row] = [line for line in rows if re.match(rf"\| \[?{layer}\b", line)]
-        assert f"| {owner} |" in row
+        assert f"| {listed.owner} |" in row
         assert f"| `./invoke up {layer}` |" in row
 
 

@@ -69,7 +69,7 @@ def test_owners_that_changed_are_written_into_codeowners(root: Path) -> None:
 
 @pytest.mark.parametrize(
     ("file", "wanted"),
-    [("shared/tags.py", True), (".github/CODEOWNERS", True), ("tests/test_docs.py", False)],
+    [("shared/layers.py", True), (".github/CODEOWNERS", True), ("tests/test_docs.py", False)],
 )
 def test_the_owners_are_looked_at_when_they_may_have_changed(file: str, wanted: bool) -> None:
     assert bool(re.search(HOOKS["code-owners"]["files"], file)) is wanted

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Self
 
-from common.aws import client
+from common.aws import client, setting
 from common.dynamo import from_item, to_item
-from common.entities import Entity
+from common.entities import Entity, Kind
 from common.errors import NotFound
 
 OWN: Final = ("version", "created_at", "updated_at", "write_id", "origin")
@@ -21,6 +21,12 @@ class DynamoTable:
 
     name: str
     fields: Sequence[str]
+
+    @classmethod
+    def from_environment(cls, kind: Kind) -> Self:
+        """The table of the deployed function: ITEMS_TABLE names that of `items`."""
+        client("dynamodb")
+        return cls(name=setting(f"{kind.name.upper()}_TABLE"), fields=kind.fields)
 
     def insert(self, entity: Entity) -> Entity | None:
         """Put the item unless its id is taken."""

@@ -6,10 +6,10 @@ from common.cursors import Cursors
 from common.edge import Api, Routes
 from common.entities import Entities, Table
 from common.entity_routes import entity_routes
+from common.entity_table import DynamoTable
 from common.paging import cursors_from_environment
 
 from users.models import KIND
-from users.store import table_from_environment
 
 
 def routes(table: Table, cursors: Cursors) -> Routes:
@@ -17,4 +17,6 @@ def routes(table: Table, cursors: Cursors) -> Routes:
     return entity_routes(Entities(KIND, table, cursors))
 
 
-handler = Api("users", lambda: routes(table_from_environment(), cursors_from_environment()))
+handler = Api(
+    "users", lambda: routes(DynamoTable.from_environment(KIND), cursors_from_environment())
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shared.tags import OWNERS
+from shared.layers import LAYERS
 
 ORGANIZATION = "microstack"
 """The GitHub organization whose teams the owners are."""
@@ -13,6 +13,7 @@ PLATFORM = "platform-team"
 """Owns whatever no layer's team does: the tasks, the orchestrator, the local cloud."""
 
 BESIDE = {
+    "data": ("shared/tables.py", "shared/buckets.py"),
     "compute": ("lambda_src/", "tests/lambda_src/"),
     "api": ("lambda_src/common/schemas/", "tests/smoke/"),
     "observability": ("docs/runbooks/",),
@@ -33,7 +34,7 @@ def text() -> str:
 
 
 def _layers() -> Iterator[str]:
-    for layer, owner in OWNERS.items():
+    for layer, listed in LAYERS.items():
         module = layer.replace("-", "_")
         own = (
             f"stacks/{layer}/",
@@ -41,12 +42,12 @@ def _layers() -> Iterator[str]:
             f"tests/stacks/test_{module}.py",
         )
         for path in (*own, *BESIDE.get(layer, ())):
-            yield _rule(f"/{path}", owner)
+            yield _rule(f"/{path}", listed.owner)
 
 
 def _together() -> Iterator[str]:
     for path in TOGETHER:
-        yield _rule(f"/{path}", *OWNERS.values())
+        yield _rule(f"/{path}", *(listed.owner for listed in LAYERS.values()))
 
 
 def _rule(pattern: str, *owners: str) -> str:

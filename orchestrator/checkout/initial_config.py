@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrator.checkout.stacks import Stack
-from shared.tags import OWNERS, default_tags
+from shared.tags import default_tags
 
 
 def initial_config(stack: Stack) -> dict[str, Any]:
@@ -21,5 +21,4 @@ def stack_tags(stack: Stack) -> dict[str, str]:
         environment=stack.environment.value,
         stack=stack.name,
         region=stack.region,
-        owner=OWNERS.get(layer, layer),  # a layer that is new is its own owner until it has one
     )

@@ -18,7 +18,8 @@ from orchestrator.checkout.initial_config import initial_config
 from orchestrator.checkout.stacks import Environment, Stack
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.errors import PassphraseLost
-from shared.settings.layers import LOCAL, secret_keys
+from shared.layers import LAYERS
+from shared.settings.models import secret_keys
 
 STACK_FILES = f"stacks/*/Pulumi.{Environment.LOCAL}*.yaml"
 """The stack files of all local stacks, as shells name them too."""
@@ -52,7 +53,7 @@ def _complete(workspace: Workspace, stack: Stack) -> None:
     for key, value in _plain(stack).items():
         if key not in file.values:
             file.set(key, value)
-    for key in secret_keys(layer) if layer in LOCAL else ():
+    for key in secret_keys(layer):
         if f"{layer}:{key}" not in file.values:
             file.set(f"{layer}:{key}", secrets.token_urlsafe(SECRET_BYTES), file.crypter(word))
     if file.values != before:
@@ -94,9 +95,10 @@ def _shown(workspace: Workspace, file: Path) -> Path:
 
 def _plain(stack: Stack) -> dict[str, Any]:
     layer = stack.layer.name
+    own = LAYERS[layer].local if layer in LAYERS else {}
     return {
         **initial_config(stack),
-        **{f"{layer}:{key}": value for key, value in LOCAL.get(layer, {}).items()},
+        **{f"{layer}:{key}": value for key, value in own.items()},
     }
 
 

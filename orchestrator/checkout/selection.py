@@ -47,7 +47,7 @@ class Selection:
 
     def upstream(self, stack: Stack) -> list[Stack]:
         """The selected stacks that `stack` reads."""
-        regions = {stack.region} | stack.key_regions
+        regions = {stack.region} | stack.regions_read
         return [
             item.stack
             for item in self

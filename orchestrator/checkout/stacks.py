@@ -13,6 +13,7 @@ import yaml
 
 from orchestrator.checkout.layers import YAML, Layer
 from orchestrator.errors import UnknownEnvironment, UsageError
+from shared.layers import elsewhere_of
 from shared.stack_name import HOME_REGION, StackName
 
 
@@ -80,10 +81,11 @@ class Stack:
         return self.stack_name.options
 
     @property
-    def key_regions(self) -> frozenset[str]:
-        """Other regions whose upstream stacks it reads: those of its replicas, for their keys."""
-        regions = self.config_value("replica_regions", [])
-        return frozenset(map(str, regions)) if isinstance(regions, list) else frozenset()
+    def regions_read(self) -> frozenset[str]:
+        """Other regions whose upstream stacks it reads, where its layer does such a thing."""
+        elsewhere = elsewhere_of(self.layer.name)
+        found = self.config_value(elsewhere.setting, []) if elsewhere else []
+        return frozenset(map(str, found)) if isinstance(found, list) else frozenset()
 
     def config_value(self, setting: str, default: Any) -> Any:
         """A plain setting of its layer as its stack file has it, not checked."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from orchestrator.checkout.selection import Selection
 from orchestrator.checkout.stacks import Stack
 from orchestrator.deployers.base import Deployer
+from shared.used import Used
 
 Outputs = Mapping[Stack, Mapping[str, Any]]
 
@@ -24,9 +25,20 @@ def stale_readers(
     stale: dict[Stack, list[str]] = {}
     for stack, former in before.items():
         for reader in everything.downstream(stack):
-            contract = deployer.outputs(reader).get("contract", {})
-            fields = contract.get("reads", {}).get(stack.layer.name, ())
-            changed = [field for field in fields if former.get(field) != after[stack].get(field)]
+            used = Used.of(deployer.outputs(reader)).fields(stack.layer.name)
+            changed = [
+                field
+                for field, members in used.items()
+                if _part(former, field, members) != _part(after[stack], field, members)
+            ]
             if changed:
                 stale[reader] = changed
     return {stack: stale[stack] for stack in everything.stacks if stack in stale}
+
+
+def _part(outputs: Mapping[str, Any], field: str, members: Set[str]) -> Any:
+    """What a reader took of a field: these members, or all of it."""
+    value = outputs.get(field)
+    if not members or not isinstance(value, Mapping):
+        return value
+    return {name: value.get(name) for name in members}

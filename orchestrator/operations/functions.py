@@ -12,10 +12,10 @@ from orchestrator.checkout.target import Target
 from orchestrator.deployers.cloud import open_cloud
 from orchestrator.display.console import message
 from orchestrator.errors import AwsRefused, UnknownFunction, UpstreamMissing
-from shared.jobs import JOBS
+from shared.contract import NotPublished, plain
+from shared.contracts import Compute
+from shared.jobs import JOBS, Job
 
-LAYER = "compute"
-"""The layer that publishes the functions."""
 CREDENTIALS = {
     "aws_access_key_id": "AWS_ACCESS_KEY_ID",
     "aws_secret_access_key": "AWS_SECRET_ACCESS_KEY",
@@ -60,14 +60,12 @@ def deployed_function(target: Target, job: str) -> Iterator[DeployedFunction]:
 
     What AWS refuses in that time is an AwsRefused.
     """
-    if job not in JOBS:
-        known = ", ".join(JOBS)
-        raise UnknownFunction(f"There is no function {job!r}. The functions are: {known}.")
-    target = target.only(LAYER)
+    known = _job(job)
+    target = target.only(Compute.layer)
     stack = target.stack
     with open_cloud(target, on_message=message) as cloud:
         outputs = cloud.deployer.outputs(stack)
-        function = _function(job, stack, outputs, cloud.process_environment)
+        function = _function(known, stack, outputs, cloud.process_environment)
         try:
             yield function
         except aws_errors() as error:
@@ -82,21 +80,31 @@ def aws_errors() -> tuple[type[Exception], ...]:
 
 
 def _function(
-    job: str, stack: Stack, outputs: Mapping[str, Any], process_environment: Mapping[str, str]
+    job: Job, stack: Stack, outputs: Mapping[str, Any], process_environment: Mapping[str, str]
 ) -> DeployedFunction:
-    if job not in outputs.get("function_names", {}):
-        raise UpstreamMissing(
-            f"Function {job} is not deployed in {stack.label}. "
-            f"Run: ./invoke up {LAYER}{stack.options}"
+    compute = Compute.of(outputs)
+    try:
+        return DeployedFunction(
+            job=job,
+            name=plain(compute.function_names[job]),
+            alias=plain(compute.alias_name),
+            log_group=plain(compute.log_group_names[job]),
+            dlq_url=plain(compute.dlq_urls[job]),
+            timeout_seconds=int(plain(compute.timeouts[job])),
+            region=stack.region,
+            options=stack.options,
+            process_environment=process_environment,
         )
-    return DeployedFunction(
-        job=job,
-        name=outputs["function_names"][job],
-        alias=outputs["alias_name"],
-        log_group=outputs["log_group_names"][job],
-        dlq_url=outputs["dlq_urls"][job],
-        timeout_seconds=int(outputs["timeouts"][job]),
-        region=stack.region,
-        options=stack.options,
-        process_environment=process_environment,
-    )
+    except NotPublished as error:
+        raise UpstreamMissing(
+            f"Function {job} is not deployed in {stack.label}: {error}. "
+            f"Run: ./invoke up {Compute.layer}{stack.options}"
+        ) from None
+
+
+def _job(name: str) -> Job:
+    """The job of that name, or the sentence that lists them."""
+    for job in JOBS:
+        if job == name:
+            return job
+    raise UnknownFunction(f"There is no function {name!r}. The functions are: {', '.join(JOBS)}.")

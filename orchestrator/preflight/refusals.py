@@ -1,37 +1,43 @@
-"""What is refused before anything is done: regions, missing upstreams, live readers, lost subnets.
+"""What is refused before anything is done: regions, missing upstreams, what live readers need.
 
 Each refusal looks at files and states only, so a command that is refused has changed nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.checkout.selection import Selection, every_layer
 from orchestrator.checkout.stacks import Stack, by_region
 from orchestrator.deployers.base import Deployer
 from orchestrator.errors import (
     RegionRefused,
-    StillInside,
+    StillHeld,
     StillRead,
     UnknownRegion,
     UpstreamMissing,
 )
 from shared import commands
+from shared.layers import Elsewhere, elsewhere_of
 from shared.stack_name import ALLOWED_REGIONS
+from shared.used import Used
+
+if TYPE_CHECKING:
+    from shared.config import Settings
+    from shared.withdrawal import Withdrawal
 
 
 def refuse_regions(selection: Selection) -> None:
     """Refuse what the program of one stack would refuse when others have begun already."""
     for stack in selection.stacks:
-        for region in (stack.region, *sorted(stack.key_regions)):
+        for region in (stack.region, *sorted(stack.regions_read)):
             refuse_region(region, [stack])
         everything = every_layer(selection.layers, stack.environment).stacks
-        for region in sorted(stack.key_regions - set(by_region(everything))):
+        for region in sorted(stack.regions_read - set(by_region(everything))):
             raise UnknownRegion(
-                f"{stack.label} keeps copies in {region}, and no layer has a stack there. "
-                f"Run first: ./invoke region.add {region}{stack.environment.option}"
+                f"{stack.label} {_elsewhere(stack).does} in {region}, and no layer has a stack "
+                f"there. Run first: ./invoke region.add {region}{stack.environment.option}"
             )
 
 
@@ -77,66 +83,66 @@ def refuse_if_read(selection: Selection, deployer: Deployer) -> None:
                 raise StillRead(_still_read(item.stack, reader, _top(reader, selection, deployer)))
 
 
-def refuse_if_inside(selection: Selection, deployer: Deployer, *, again: str) -> None:
-    """Refuse to delete subnets while functions run in them: AWS would wait for long, and fail.
+def refuse_if_held(selection: Selection, deployer: Deployer, *, again: str) -> None:
+    """Refuse to take away what readers hold on to (a VPC's subnets): AWS would fail after long.
 
-    `again` is the command to run once the functions are out.
+    `again` is the command to run once they have let go.
     """
     for stack in selection.stacks:
-        if why := _lost_subnets(stack, deployer):
+        if withdrawal := _withdrawal(stack, deployer):
             everything = every_layer(selection.layers, stack.environment)
             for reader in everything.downstream(stack):
-                if _reads_subnets(reader, of=stack, deployer=deployer):
-                    raise StillInside(_still_inside(reader, stack, why=why, again=again))
+                if withdrawal.field in Used.of(deployer.outputs(reader)).fields(stack.layer.name):
+                    raise StillHeld(_still_held(reader, stack, withdrawal, again=again))
 
 
-def _lost_subnets(stack: Stack, deployer: Deployer) -> str:
-    """The setting by which the stack's next deployment deletes subnets; "" if it deletes none."""
-    from shared.settings.network_security import NetworkSecurity  # with Pulumi; settings need it
-
-    if stack.layer.name != NetworkSecurity.layer:
-        return ""
-    published = deployer.outputs(stack)
-    if not published.get("subnet_ids"):
-        return ""
+def _withdrawal(stack: Stack, deployer: Deployer) -> Withdrawal | None:
+    """What the stack's next deployment takes away, as its layer declares it."""
+    model = _model(stack)
+    if model is None:
+        return None
 
     def configured(setting: str) -> Any:
-        return stack.config_value(setting, NetworkSecurity.model_fields[setting].default)
+        return stack.config_value(setting, model.model_fields[setting].default)
 
-    stays: Mapping[str, bool] = {
-        "vpc_enabled": configured("vpc_enabled"),
-        "vpc_cidr": configured("vpc_cidr") == published.get("vpc_cidr", configured("vpc_cidr")),
-        "vpc_zones": configured("vpc_zones") >= len(published["subnet_ids"]),
-    }
-    lost = [setting for setting, same in stays.items() if not same]
-    return f"{lost[0]} is {str(configured(lost[0])).lower()}" if lost else ""
+    return model.withdraws(configured, lambda: deployer.outputs(stack))
 
 
-def _reads_subnets(reader: Stack, *, of: Stack, deployer: Deployer) -> bool:
-    """Whether the program of `reader` took subnets when it was last deployed."""
-    contract = deployer.outputs(reader).get("contract", {})
-    return "subnet_ids" in contract.get("reads", {}).get(of.layer.name, ())
-
-
-def _still_inside(reader: Stack, stack: Stack, *, why: str, again: str) -> str:
+def _still_held(reader: Stack, stack: Stack, withdrawal: Withdrawal, *, again: str) -> str:
+    model = _model(reader)
+    release = model.releases.get(withdrawal.field) if model else None
     first = ""
-    if reader.config_value("in_vpc", True) is not False:
-        first = (
-            f"{commands.set_plain(reader.layer.name, 'in_vpc', reader.stack_name, 'false')}, then: "
-        )
+    if release and reader.config_value(release.setting, not release.value) is not release.value:
+        value = str(release.value).lower()
+        setting = commands.set_plain(reader.layer.name, release.setting, reader.stack_name, value)
+        first = f"{setting}, then: "
     return (
-        f"{stack.layer.name}:{why}, which deletes subnets of {stack.label}, and {reader.label} has "
-        f"functions in them, so nothing was changed: AWS deletes no subnet that a function is in. "
+        f"{stack.layer.name}:{withdrawal.setting}, which {withdrawal.what} of {stack.label}, and "
+        f"{reader.label} {withdrawal.holds}, so nothing was changed: {withdrawal.because}. "
         f"Run first: {first}./invoke up {reader.layer.name}{reader.options}, then: {again}"
     )
 
 
+def _model(stack: Stack) -> type[Settings] | None:
+    from orchestrator.settings.check import model_of  # with Pulumi, which not every refusal needs
+
+    return model_of(stack)
+
+
+def _elsewhere(stack: Stack) -> Elsewhere:
+    """How a stack that reads another region's does so."""
+    elsewhere = elsewhere_of(stack.layer.name)
+    assert elsewhere is not None  # or it would read no other region
+    return elsewhere
+
+
 def _still_read(stack: Stack, reader: Stack, first: Stack) -> str:
     """What to do about a live reader; `first` is what can be destroyed at once."""
-    if reader.region != stack.region:  # its copies lie in that region; nothing else joins two
+    if reader.region != stack.region:
+        how = _elsewhere(reader)
         return (
-            f"{reader.label} keeps copies in {stack.region}, under a key of {stack.label}. First "
-            f"take {stack.region} out of {reader.layer.name}:replica_regions "
+            f"{reader.label} {how.does} in {stack.region}, {how.needs} {stack.label}. First "
+            f"take {stack.region} out of {reader.layer.name}:{how.setting} "
             f"(stacks/{reader.layer.name}/{reader.file.name}), "
             f"then: ./invoke up {reader.layer.name}{reader.options}"
         )

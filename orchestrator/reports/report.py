@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -81,16 +81,12 @@ class Report(BaseModel):
         results += [self.gate.result] if self.gate else []
         return all(result is Result.SUCCEEDED for result in results)
 
-    def add_gate(self, gate: GateReport, api: Mapping[str, Any], *, region: str = "") -> None:
+    def add_gate(self, gate: GateReport, urls: Mapping[str, str], *, region: str = "") -> None:
         """Count in the smoke checks of a region, and its live URLs; no region: the home region."""
         where = f" ({region})" if region else ""
         there = gate.model_copy(update={"failures": [f"{each}{where}" for each in gate.failures]})
         self.gate = self.gate.plus(there) if self.gate else there
-        self.urls |= {
-            f"{name}{where}": value
-            for name, value in api.items()
-            if name.endswith("_url") and isinstance(value, str)
-        }
+        self.urls |= {f"{name}{where}": url for name, url in urls.items()}
 
     def write(self, folder: Path) -> Path:
         """Put it into `folder`, named by its start, and return the file."""

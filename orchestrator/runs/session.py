@@ -21,7 +21,8 @@ from orchestrator.display.lines import words_of
 from orchestrator.display.progress import Progress
 from orchestrator.display.summary import print_summary
 from orchestrator.preflight.cloud_mismatch import refuse_cloud_mismatch
-from orchestrator.preflight.refusals import refuse_if_inside, refuse_regions, require_upstreams
+from orchestrator.preflight.completeness import refuse_incomplete
+from orchestrator.preflight.refusals import refuse_if_held, refuse_regions, require_upstreams
 from orchestrator.reports.report import Report, StackReport
 from orchestrator.runs.gate import SmokeSuite
 from orchestrator.runs.run_lock import RunRecord, hold_run_lock
@@ -81,6 +82,7 @@ class Session:
     def open(self, *, runs: bool = False) -> Iterator[Cloud]:
         """The environment, ready for the selected stacks; `runs`: their programs will be run."""
         if runs:
+            refuse_incomplete(self.workspace.root)
             refuse_regions(self.selection)
         with contextlib.ExitStack() as held:
             if not self.plans:
@@ -106,7 +108,7 @@ class Session:
 
             refuse_settings(self.stacks)  # the stack files are complete now
             require_upstreams(self.selection, cloud.deployer)
-            refuse_if_inside(self.selection, cloud.deployer, again=self.again)
+            refuse_if_held(self.selection, cloud.deployer, again=self.again)
 
     def cancellable(self, operation: Callable[..., Outcome]) -> Operation:
         """A deployer's operation, which Ctrl-C ends after the steps in flight."""

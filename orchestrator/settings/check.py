@@ -14,7 +14,7 @@ from orchestrator.checkout.stacks import Stack
 from orchestrator.errors import SettingRefused
 from shared.config import Settings, is_secret
 from shared.errors import ConfigError
-from shared.settings.layers import LAYERS
+from shared.settings.models import MODELS
 
 ENCRYPTED = "*" * 64
 """Stands for an encrypted value, which only its program reads."""
@@ -32,8 +32,7 @@ def refuse_settings(stacks: Iterable[Stack]) -> None:
 
 def model_of(stack: Stack) -> type[Settings] | None:
     """The settings of a layer of ours; None for a layer of others."""
-    models = {model.layer: model for model in LAYERS}
-    return models.get(stack.layer.name)
+    return MODELS.get(stack.layer.name)
 
 
 def _check(model: type[Settings], stack: Stack) -> None:

@@ -12,7 +12,7 @@ from pydantic_core import to_jsonable_python
 from shared.config import Settings, is_secret
 from shared.jobs import JOBS
 from shared.settings.compute import Compute
-from shared.settings.layers import LAYERS
+from shared.settings.models import MODELS
 
 Schema = Mapping[str, Any]
 """A JSON schema, as pydantic writes it."""
@@ -90,7 +90,7 @@ def markdown() -> str:
             "`./invoke settings` shows the values in force and where each comes from. This page "
             "is made from the models in `shared/settings/`: "
             "`./invoke settings --markdown > docs/settings.md`.",
-            *(line for model in LAYERS for line in _table(model)),
+            *(line for model in MODELS.values() for line in _table(model)),
             "",
         ]
     )

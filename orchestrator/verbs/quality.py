@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from orchestrator.errors import MicrostackError, UsageError
+from orchestrator.preflight.completeness import refuse_incomplete
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = (
@@ -28,7 +29,8 @@ class CheckFailed(MicrostackError):
 
 
 def check(root: Path, *, fix: bool, static: bool) -> None:
-    """Format, lint, types and import rules; then the tests unless `static`."""
+    """What is half-done, format, lint, types and import rules; then the tests unless `static`."""
+    refuse_incomplete(root)
     for name, command in _static_checks(root, fix=fix):
         _run(root, name, command)
     for program in sorted((root / "stacks").glob("*/__main__.py")):

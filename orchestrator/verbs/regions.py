@@ -22,10 +22,8 @@ from orchestrator.preflight.refusals import refuse_region
 from orchestrator.settings.check import has_encrypted
 from orchestrator.settings.stack_file import editing
 from shared import commands
+from shared.layers import elsewhere_of
 from shared.stack_name import ALLOWED_REGIONS, StackName
-
-AT_HOME_ONLY = ("replica_regions",)
-"""Settings that a further region does not take over: copies are made from the home region."""
 
 
 def add(target: Target, region: str) -> None:
@@ -107,9 +105,11 @@ def _further(home: Stack, region: str) -> Stack:
 
 def _copy(home: Stack, stack: Stack, file: StackFile) -> None:
     """Copy the home stack's settings, but for secrets and what is the region's own."""
+    elsewhere = elsewhere_of(home.layer.name)
+    at_home = {elsewhere.setting} if elsewhere else set()  # of the home region's stack only
     for key, value in StackFile.load(Project.load(home.layer.folder), home.name).values.items():
         name = key.removeprefix(f"{home.layer.name}:")
-        if not has_encrypted(value) and name not in AT_HOME_ONLY:
+        if not has_encrypted(value) and name not in at_home:
             file.set(key, value)
     file.set("aws:region", stack.region)
     own = stack_tags(stack)

@@ -23,7 +23,7 @@ from shared import commands
 from shared.config import Settings
 from shared.jobs import JOBS
 from shared.settings.compute import Compute
-from shared.settings.layers import LAYERS
+from shared.settings.models import MODELS
 from shared.stack_name import StackName
 
 DEFAULT = "default"
@@ -63,10 +63,9 @@ def show(target: Target, *, as_json: bool = False, as_markdown: bool = False) ->
 
 def settings_in(workspace: Workspace, stack: Stack) -> list[SettingRow]:
     """The settings of a stack; a layer without a model has none."""
-    models = {model.layer: model for model in LAYERS}
-    if stack.layer.name not in models:
+    model = MODELS.get(stack.layer.name)
+    if model is None:
         return []
-    model = models[stack.layer.name]
     values = _values(workspace, stack)
     problems: dict[str, str] = {}
     for name, problem in _problems(model, values, stack.stack_name):

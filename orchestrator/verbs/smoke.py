@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
+from typing import Any
 
 from orchestrator.checkout.target import Target
 from orchestrator.deployers.cloud import Cloud
@@ -11,6 +13,8 @@ from orchestrator.errors import UpstreamMissing, UsageError
 from orchestrator.reports.report import Report
 from orchestrator.runs.gate import SmokeSuite
 from orchestrator.runs.session import Session
+from shared.contract import plain
+from shared.contracts import Api
 
 
 def run_smoke(target: Target) -> None:
@@ -44,4 +48,18 @@ def run_gate(session: Session, cloud: Cloud, suite: SmokeSuite, report: Report) 
         outputs = {stack.layer.name: dict(cloud.deployer.outputs(stack)) for stack in stacks}
         with busy(session.console, f"smoke tests in {region} …"):
             gate = suite.run(environment=environment, region=region, outputs=outputs)
-        report.add_gate(gate, outputs.get("api", {}), region="" if stacks[0].at_home else region)
+        report.add_gate(gate, _urls(outputs), region="" if stacks[0].at_home else region)
+
+
+def _urls(outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Where the API can be called, if there is one."""
+    if Api.layer not in outputs:
+        return {}
+    api = Api.of(outputs[Api.layer])
+    named = {
+        "base_url": plain(api.base_url),
+        "health_url": plain(api.health_url),
+        "process_url": plain(api.process_url),
+        "domain_url": plain(api.domain_url),
+    }
+    return {name: url for name, url in named.items() if url}

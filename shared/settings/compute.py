@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -10,6 +11,7 @@ from shared.config import Settings
 from shared.jobs import JOBS, Job
 from shared.settings.retention import LogRetentionDays
 from shared.text import Form
+from shared.withdrawal import Release
 
 Version = Annotated[
     str, Form(r"^[\w.+-]{1,64}$", "1 to 64 letters, digits and . _ + -, such as 1.4.0")
@@ -48,8 +50,10 @@ class FunctionSettings(BaseModel):
 
 
 def _function_defaults() -> dict[Job, FunctionSettings]:
-    slow = ("users", "items", "status")
-    return {job: FunctionSettings(timeout_seconds=30 if job in slow else 15) for job in JOBS}
+    return {
+        job: FunctionSettings(timeout_seconds=function.timeout_seconds)
+        for job, function in JOBS.items()
+    }
 
 
 class Compute(Settings):
@@ -57,6 +61,9 @@ class Compute(Settings):
 
     layer: ClassVar[str] = "compute"
     parts: ClassVar[tuple[type[BaseModel], ...]] = (FunctionSettings,)
+    releases: ClassVar[Mapping[str, Release]] = {
+        "subnet_ids": Release(setting="in_vpc", value=False)
+    }
 
     functions: dict[Job, FunctionSettings] = Field(
         default_factory=dict,

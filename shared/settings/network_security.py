@@ -7,8 +7,11 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
+from shared import contracts
 from shared.config import Settings
+from shared.contract import plain
 from shared.text import Form
+from shared.withdrawal import Configured, Outputs, Withdrawal
 
 RECOVERY_DAYS = "0, or 7 to 30"
 """Secrets Manager's own range."""
@@ -115,6 +118,29 @@ class NetworkSecurity(Settings):
         "an hourly price for each service and zone; functions call those of the default, so none "
         "of them can be left out.",
     )
+
+    @classmethod
+    def withdraws(cls, configured: Configured, published: Outputs) -> Withdrawal | None:
+        """Subnets go with the VPC, with a move of it, and with a zone that is left."""
+        security = contracts.NetworkSecurity.of(published())
+        subnets = plain(security.subnet_ids)
+        if not subnets:
+            return None
+        stays = {
+            "vpc_enabled": configured("vpc_enabled"),
+            "vpc_cidr": plain(security.vpc_cidr) in (None, configured("vpc_cidr")),
+            "vpc_zones": configured("vpc_zones") >= len(subnets),
+        }
+        lost = next((setting for setting, same in stays.items() if not same), None)
+        if lost is None:
+            return None
+        return Withdrawal(
+            field="subnet_ids",
+            setting=f"{lost} is {str(configured(lost)).lower()}",
+            what="deletes subnets",
+            holds="has functions in them",
+            because="AWS deletes no subnet that a function is in",
+        )
 
     @model_validator(mode="after")
     def _endpoints_once(self) -> Self:

@@ -10,8 +10,8 @@ from usage import usage_plans
 
 from shared import contracts
 from shared.account import Account
-from shared.contracts import by_name
 from shared.settings.api import Api
+from shared.upstream import by_name
 
 # What it may be told
 config = Api.load()
@@ -43,12 +43,13 @@ contracts.Api(
     stage_name=edge.stage_name,
     execution_arn=edge.execution_arn,
     metric_dimensions=by_name(edge.metric_dimensions),
-    metric_names=Output.from_input({**edge.metric_names}),
+    metric_names=by_name(
+        {counted: Output.from_input(name) for counted, name in edge.metric_names.items()}
+    ),
     traced_services=edge.traced_services,
     base_url=url,
     health_url=Output.concat(url, "/health"),
     process_url=Output.concat(url, "/process"),
-    access_log_group_name=edge.access_log.name,
     domain_url=own_url,
     api_key_ids=by_name(key_ids) if key_ids else None,
 ).publish()

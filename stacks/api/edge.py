@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import pulumi_aws as aws
 from pulumi import Output
+
+from shared.contracts import Counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +23,7 @@ class Edge:
     """Address of the stage, without a slash at the end."""
     metric_dimensions: Mapping[str, Output[str]]
     """What CloudWatch files this stage's metrics under."""
-    metric_names: Mapping[str, str]
+    metric_names: Mapping[Counted, str]
     """CloudWatch's names of requests, client_errors, server_errors and latency."""
     traced_services: Output[list[str]]
     """Where the traces of requests begin, as X-Ray names it."""
-    access_log: aws.cloudwatch.LogGroup

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi_aws as aws
 from pulumi import Output, ResourceOptions
 
-from shared import routes
+from shared import routes, schemas
 from shared.settings.api import Api
 
 Parts = tuple[str, ...]
@@ -61,7 +61,7 @@ def _resources(api: aws.apigateway.RestApi) -> dict[Parts, Output[str]]:
 
 
 def _model(name: str, api: aws.apigateway.RestApi) -> aws.apigateway.Model:
-    schema = routes.schema(name)
+    schema = schemas.schema(name)
     return aws.apigateway.Model(
         name.lower(),
         rest_api=api.id,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import Final
 
 import pulumi
 import pulumi_aws as aws
@@ -16,11 +17,11 @@ from stage import access_log_name, fingerprint, log_group
 
 from shared import routes
 from shared.account import Account
-from shared.contracts import Compute, NetworkSecurity
+from shared.contracts import Compute, Counted, NetworkSecurity
 from shared.jobs import Job
 from shared.settings.api import Api
 
-METRICS = {
+METRICS: Final[Mapping[Counted, str]] = {
     "requests": "Count",
     "client_errors": "4xx",
     "server_errors": "5xx",
@@ -135,7 +136,6 @@ def http_edge(
         metric_dimensions={"ApiId": api.id, "Stage": live.name},
         metric_names=METRICS,
         traced_services=Output.all(*(compute.function_names[job] for job in targets)),
-        access_log=access_log,
     )
 
 
@@ -186,7 +186,7 @@ def _deployment(
 ) -> aws.apigatewayv2.Deployment:
     """A snapshot, not a stage that deploys itself: callers never see half of a change."""
     serves = {
-        "routes": [asdict(route) for route in routes.ROUTES],
+        "routes": [route.surface for route in routes.ROUTES],
         "cors": http_cors(settings.allowed_origins),
         # A switched-off endpoint goes on answering until the API is deployed again.
         "default_endpoint": settings.default_endpoint_enabled,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from typing import Final
 
 import pulumi_aws as aws
 from edge import Edge
@@ -13,12 +14,12 @@ from pulumi import Output
 from stage import access_log_name, deployment, execution_log_name, log_group, logging_role, stage
 from usage import errors
 
-from shared import routes
+from shared import routes, schemas
 from shared.account import Account
-from shared.contracts import Compute, NetworkSecurity
+from shared.contracts import Compute, Counted, NetworkSecurity
 from shared.settings.api import Api
 
-METRICS = {
+METRICS: Final[Mapping[Counted, str]] = {
     "requests": "Count",
     "client_errors": "4XXError",
     "server_errors": "5XXError",
@@ -39,8 +40,8 @@ def rest_edge(
     snapshot = deployment(
         front.api,
         serves={
-            "routes": [asdict(route) for route in routes.ROUTES],
-            "schemas": [routes.schema(name) for name in routes.bodies()],
+            "routes": [route.surface for route in routes.ROUTES],
+            "schemas": [schemas.schema(name) for name in routes.bodies()],
             "errors": said,
             "preflights": [browser.answer for browser in browsers],
             "auth": settings.auth,
@@ -78,7 +79,6 @@ def rest_edge(
         metric_dimensions={"ApiName": front.api.name, "Stage": live.stage_name},
         metric_names=METRICS,
         traced_services=Output.all(Output.concat(front.api.name, "/", live.stage_name)),
-        access_log=access_log,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pulumi
 import pulumi_aws as aws
-from needs import NEEDS, Upstream
+from needs import Upstream, needs_of
 
 from shared.components.function import (
     ARCHITECTURE,
@@ -41,7 +41,7 @@ def function(
     job: Job, *, settings: Compute, layer: aws.lambda_.LayerVersion, of: Upstream
 ) -> Function:
     """The function of one job, under its own role, with what the settings say."""
-    needs = NEEDS[job](of)
+    needs = needs_of(job, of)
     return Function(
         job,
         description=needs.description,

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from pulumi import Input, Output
 
 from shared.account import Account
 from shared.contracts import Data, NetworkSecurity
+from shared.errors import StackError
 from shared.iam import Statement
-from shared.jobs import Job
+from shared.jobs import JOBS, Job
+from shared.operations import Operation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,37 +149,45 @@ def retrieve(of: Upstream) -> Needs:
 
 def users(of: Upstream) -> Needs:
     """Create, read, change and delete users."""
-    return _documents("users", of=of)
+    tables = of.data.table_names["users"], of.data.table_arns["users"]
+    return _documents("users", *tables, of=of)
 
 
 def items(of: Upstream) -> Needs:
     """Create, read, change and delete items."""
-    return _documents("items", of=of)
+    tables = of.data.table_names["items"], of.data.table_arns["items"]
+    return _documents("items", *tables, of=of)
 
 
-def _documents(table: str, *, of: Upstream) -> Needs:
+def _documents(kind: Job, name: Input[str], arn: Input[str], *, of: Upstream) -> Needs:
     return Needs(
-        description=f"/{table} and /{table}/{{id}}: create, read, change, delete.",
+        description=f"/{kind} and /{kind}/{{id}}: create, read, change, delete.",
         environment={
-            f"{table.upper()}_TABLE": of.data.table_names[table],
+            f"{kind.upper()}_TABLE": name,
             "SECRET_NAME": of.security.secret_arn,
         },
         statements=[
             Statement(
-                sid=f"Keep{table.capitalize()}",
-                actions=[
-                    "dynamodb:DeleteItem",
-                    "dynamodb:GetItem",
-                    "dynamodb:PutItem",
-                    "dynamodb:Scan",
-                    "dynamodb:UpdateItem",
-                ],
-                resources=of.data.table_arns[table],
+                sid=f"Keep{kind.capitalize()}",
+                actions=sorted({_action(operation) for operation in JOBS[kind].operations}),
+                resources=arn,
             ),
             of.decrypt(of.security.data_key_arn, "dynamodb"),
             *of.sign_cursors(),
         ],
     )
+
+
+def _action(operation: Operation) -> str:
+    """What an operation on documents that are kept by their id does with their table."""
+    of_one = bool(operation.path_parameters)
+    actions = {
+        "GET": "GetItem" if of_one else "Scan",
+        "POST": "PutItem",
+        "PUT": "UpdateItem",
+        "DELETE": "DeleteItem",
+    }
+    return f"dynamodb:{actions[operation.method]}"
 
 
 def status(of: Upstream) -> Needs:
@@ -194,7 +205,7 @@ def status(of: Upstream) -> Needs:
     )
 
 
-NEEDS: Mapping[Job, Callable[[Upstream], Needs]] = {
+NEEDS: Final[Mapping[Job, Callable[[Upstream], Needs]]] = {
     "process": process,
     "ingest": ingest,
     "retrieve": retrieve,
@@ -202,4 +213,13 @@ NEEDS: Mapping[Job, Callable[[Upstream], Needs]] = {
     "items": items,
     "status": status,
 }
-"""Every function of the layer."""
+"""Of every job of shared/jobs.py."""
+
+
+def needs_of(job: Job, of: Upstream) -> Needs:
+    """What one function needs; StackError if nobody has said so."""
+    if job not in NEEDS:
+        raise StackError(
+            f"Function {job} has no needs: say in stacks/compute/needs.py what they are."
+        )
+    return NEEDS[job](of)

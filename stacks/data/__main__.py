@@ -5,11 +5,15 @@ observability.
 """
 
 from buckets import access_log_delivery, bucket, log_access
-from tables import contributor_insights, table
+from tables import table
 
 from shared import contracts
 from shared.account import Account
+from shared.buckets import BucketName
+from shared.components.bucket import Bucket
 from shared.settings.data import Data
+from shared.tables import TABLES
+from shared.upstream import by_name
 
 # What it may be told
 config = Data.load()
@@ -23,21 +27,10 @@ replica_keys = {
 }
 
 # What it builds
-records = table(
-    "records",
-    hash_key="symbol",
-    range_key="timestamp",
-    stream="NEW_AND_OLD_IMAGES",
-    settings=config,
-    key_arn=security.data_key_arn,
-    replica_keys=replica_keys,
-)
-idempotency = table("idempotency", hash_key="id", settings=config, key_arn=security.data_key_arn)
-if config.contributor_insights:
-    contributor_insights("records", records)
-users = table("users", hash_key="id", settings=config, key_arn=security.data_key_arn)
-items = table("items", hash_key="id", settings=config, key_arn=security.data_key_arn)
-tables = {"records": records, "users": users, "items": items, "idempotency": idempotency}
+tables = {
+    name: table(name, settings=config, key_arn=security.data_key_arn, replica_keys=replica_keys)
+    for name in TABLES
+}
 
 uploads = bucket(
     "uploads",
@@ -55,13 +48,12 @@ logs = bucket(
 log_access(uploads, into=logs)
 # S3's own key: what is served to everybody is no secret, and a CDN needs no key of ours
 static = bucket("static", settings=config, key_arn=None, expire_days=None)
-buckets = {"uploads": uploads, "static": static, "logs": logs}
+buckets: dict[BucketName, Bucket] = {"uploads": uploads, "static": static, "logs": logs}
 
 # What it promises
 contracts.Data(
-    table_names=contracts.by_name({key: item.name for key, item in tables.items()}),
-    table_arns=contracts.by_name({key: item.arn for key, item in tables.items()}),
-    records_stream_arn=records.stream_arn,
-    bucket_names=contracts.by_name({key: item.name for key, item in buckets.items()}),
-    bucket_arns=contracts.by_name({key: item.arn for key, item in buckets.items()}),
+    table_names=by_name({key: item.name for key, item in tables.items()}),
+    table_arns=by_name({key: item.arn for key, item in tables.items()}),
+    bucket_names=by_name({key: item.name for key, item in buckets.items()}),
+    bucket_arns=by_name({key: item.arn for key, item in buckets.items()}),
 ).publish()

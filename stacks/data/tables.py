@@ -1,48 +1,47 @@
-"""DynamoDB tables, all on demand, encrypted, restorable and protected alike."""
+"""DynamoDB tables, all billed, encrypted, restorable and protected alike."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
 from shared.settings.data import Data
+from shared.tables import TABLES, TableName
 
 
 def table(
-    name: str,
+    name: TableName,
     *,
-    hash_key: str,
-    range_key: str | None = None,
-    stream: Literal["NEW_AND_OLD_IMAGES"] | None = None,
     settings: Data,
     key_arn: Input[str],
-    replica_keys: Mapping[str, Input[str]] | None = None,
+    replica_keys: Mapping[str, Input[str]],
 ) -> aws.dynamodb.Table:
-    """A table whose keys are strings; rows past their `expires_at` (epoch seconds) vanish.
+    """A table as shared/tables.py lists it; rows past their `expires_at` (epoch seconds) vanish.
 
-    It has a copy in each region of `replica_keys`, encrypted with that region's own key.
+    A replicated one has a copy in each region of `replica_keys`, under that region's own key.
     """
-    keys = [hash_key] if range_key is None else [hash_key, range_key]
+    of = TABLES[name]
+    keys = [key for key in (of.hash_key, of.range_key) if key]
     provisioned = settings.billing_mode == "provisioned"
     made = aws.dynamodb.Table(
         name,
         attributes=[{"name": key, "type": "S"} for key in keys],
-        hash_key=hash_key,
-        range_key=range_key,
+        hash_key=of.hash_key,
+        range_key=of.range_key,
         billing_mode="PROVISIONED" if provisioned else "PAY_PER_REQUEST",
         read_capacity=settings.min_capacity if provisioned else None,
         write_capacity=settings.min_capacity if provisioned else None,
         point_in_time_recovery={"enabled": settings.point_in_time_recovery},
         server_side_encryption={"enabled": True, "kms_key_arn": key_arn},
         ttl={"enabled": True, "attribute_name": "expires_at"},
-        stream_enabled=stream is not None,
-        stream_view_type=stream,
+        stream_enabled=of.stream is not None,
+        stream_view_type=of.stream,
         replicas=[
             _replica(region, key_arn=key, settings=settings)
-            for region, key in (replica_keys or {}).items()
+            for region, key in replica_keys.items()
+            if of.replicated
         ]
         or None,
         deletion_protection_enabled=settings.prevent_destroy,
@@ -53,6 +52,8 @@ def table(
     if provisioned:
         for dimension in ("Read", "Write"):
             _follow_load(name, dimension, of=made, settings=settings)
+    if of.insights and settings.contributor_insights:
+        _contributor_insights(name, made)
     return made
 
 
@@ -101,6 +102,6 @@ def _part(of: aws.dynamodb.Table) -> ResourceOptions:
     return ResourceOptions(parent=of, protect=False)
 
 
-def contributor_insights(name: str, of: aws.dynamodb.Table) -> None:
+def _contributor_insights(name: str, of: aws.dynamodb.Table) -> None:
     """Let CloudWatch show the most used and most throttled keys of a table."""
     aws.dynamodb.ContributorInsights(f"{name}-insights", table_name=of.name, opts=_part(of))

@@ -11,6 +11,7 @@ from parameters import parameters, secret
 from shared import contracts
 from shared.account import Account
 from shared.settings.network_security import NetworkSecurity
+from shared.upstream import by_name
 
 # What it may be told
 config = NetworkSecurity.load()
@@ -69,8 +70,8 @@ contracts.NetworkSecurity(
     data_key_arn=data_key.arn,
     logs_key_arn=logs_key.arn,
     secrets_key_arn=secrets_key.arn,
-    parameter_names=contracts.by_name({key: item.name for key, item in parameter.items()}),
-    parameter_arns=contracts.by_name({key: item.arn for key, item in parameter.items()}),
+    parameter_names=by_name({key: item.name for key, item in parameter.items()}),
+    parameter_arns=by_name({key: item.arn for key, item in parameter.items()}),
     secret_arn=signing.arn,
     permissions_boundary_arn=boundary.arn,
     subnet_ids=subnet_ids,

@@ -9,14 +9,15 @@ from pulumi import Input, Output, ResourceOptions
 
 from shared.account import Account
 from shared.config import reveal
+from shared.contracts import ParameterName
 from shared.settings.network_security import NetworkSecurity
 
 
 def parameters(
     settings: NetworkSecurity, *, account: Account, key_arn: Input[str]
-) -> dict[str, aws.ssm.Parameter]:
+) -> dict[ParameterName, aws.ssm.Parameter]:
     """Every parameter of the stack by key: three SecureStrings and `app_config`."""
-    secure = {
+    secure: dict[ParameterName, Output[str]] = {
         "db_password": reveal(settings.db_password),
         "api_key": reveal(settings.api_key),
         "db_connection_string": reveal(settings.db_connection_string),

@@ -16,8 +16,7 @@ from shared import contracts
 from shared.account import Account
 from shared.jobs import JOBS
 from shared.settings.observability import Observability
-
-TABLES = ("records", "users", "items", "idempotency")
+from shared.tables import TABLES
 
 # What it may be told
 config = Observability.load()

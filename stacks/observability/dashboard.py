@@ -10,19 +10,23 @@ from metrics import Metric, of_api, of_function, of_queue, of_table
 from pulumi import Input, Output
 
 from shared.account import Account
-from shared.contracts import Api, Compute
-from shared.jobs import JOBS
+from shared.contracts import Api, Compute, Counted
+from shared.jobs import JOBS, Job
+from shared.tables import TableName
 from shared.tags import PROJECT
 
 Line = tuple[Metric, Input[str]]
 """A metric and its label."""
+
+RECORDERS: tuple[Job, ...] = ("process", "ingest")
+"""The functions that count the records that they store and reject."""
 
 WIDTH, HEIGHT, COLUMNS = 8, 6, 3
 """Of a widget, in CloudWatch's grid of 24 columns."""
 
 
 def dashboard(
-    account: Account, *, compute: Compute, api: Api, tables: Mapping[str, Input[str]]
+    account: Account, *, compute: Compute, api: Api, tables: Mapping[TableName, Input[str]]
 ) -> aws.cloudwatch.Dashboard:
     """Traffic, errors, latency, throttles, queues, tables and what drives cost."""
     widgets: dict[str, Sequence[Line]] = {
@@ -50,7 +54,7 @@ def dashboard(
         ],
         "Records": [
             (_business(account, compute, job, metric), f"{job} {metric}")
-            for job in ("process", "ingest")
+            for job in RECORDERS
             for metric in ("RecordsStored", "RecordsRejected")
         ],
         "Cost: running time (ms)": _functions(compute, "Duration"),
@@ -68,12 +72,12 @@ def dashboard(
     )
 
 
-def _api(api: Api, counted: str, *, statistic: str = "Sum") -> list[Line]:
+def _api(api: Api, counted: Counted, *, statistic: str = "Sum") -> list[Line]:
     metric = of_api(api, counted, statistic=statistic)
     return [(metric, metric.name)]
 
 
-def _business(account: Account, compute: Compute, job: str, metric: str) -> Metric:
+def _business(account: Account, compute: Compute, job: Job, metric: str) -> Metric:
     """A metric that a function writes into its log lines (embedded metric format)."""
     return Metric(
         namespace=PROJECT,
@@ -91,7 +95,7 @@ def _functions(compute: Compute, metric: str, *, statistic: str = "Sum") -> list
     ]
 
 
-def _tables(tables: Mapping[str, Input[str]], metric: str) -> list[Line]:
+def _tables(tables: Mapping[TableName, Input[str]], metric: str) -> list[Line]:
     return [(of_table(name, metric), f"{table} {metric}") for table, name in tables.items()]
 
 

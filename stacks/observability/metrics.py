@@ -8,7 +8,7 @@ from typing import Any
 
 from pulumi import Input, Output
 
-from shared.contracts import Api
+from shared.contracts import Api, Counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +62,11 @@ def of_table(name: Input[str], metric: str, *, operation: str | None = None) -> 
     return Metric(namespace="AWS/DynamoDB", name=metric, dimensions=dimensions)
 
 
-def of_api(api: Api, counted: str, *, statistic: str = "Sum") -> Metric:
+def of_api(api: Api, counted: Counted, *, statistic: str = "Sum") -> Metric:
     """A metric of the API's stage: requests, client_errors, server_errors or latency."""
     return Metric(
         namespace="AWS/ApiGateway",
         name=api.metric_names[counted],
-        dimensions=api.metric_dimensions,
+        dimensions=api.metric_dimensions.whole,
         statistic=statistic,
     )

@@ -7,7 +7,7 @@ from alarms import Alarms
 from metrics import of_api, of_function, of_queue, of_table
 from pulumi import Input
 
-from shared.contracts import Api, Compute
+from shared.contracts import Api, Compute, Counted
 from shared.jobs import Job
 from shared.settings.observability import Observability
 
@@ -146,7 +146,7 @@ def refusal_alarm(*, of: Api, alarms: Alarms, settings: Observability) -> Metric
 
 
 def _api_rate(
-    kind: str, counted: str, *, of: Api, alarms: Alarms, percent: float, minutes: int
+    kind: str, counted: Counted, *, of: Api, alarms: Alarms, percent: float, minutes: int
 ) -> MetricAlarm:
     return alarms.expression_above(
         f"api-{kind}",

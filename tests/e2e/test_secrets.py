@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from localcloud.embedded import Project, StackFile
-from shared.settings.layers import secret_keys
+from shared.settings.models import secret_keys
 from tests.checkout import Checkout
 
 LAYER = "network-security"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.settings.layers import LAYERS
+from shared.settings.models import MODELS
 from tests.orchestrator.fake_deployer import FakeClouds, FakeDeployer, install
 from tests.orchestrator.live_functions import LiveFunctions, deployed
 
@@ -55,7 +55,7 @@ def root(tmp_path: Path) -> Path:
     """A checkout with all five layers, whose programs do nothing, and no stack file yet."""
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared" / "contracts.py").write_text("")
-    for model in LAYERS:
+    for model in MODELS.values():
         add_layer(tmp_path, model.layer, "")
     return tmp_path
 

@@ -10,11 +10,13 @@ from pydantic.fields import FieldInfo
 
 from shared.config import Settings
 from shared.errors import ConfigError, RegionError, StackError
-from shared.jobs import JOBS
+from shared.jobs import JOBS, Job
+from shared.layers import LAYERS
+from shared.settings import models
 from shared.settings.api import Api
 from shared.settings.compute import Compute, FunctionSettings
 from shared.settings.data import Data
-from shared.settings.layers import LAYERS, LOCAL, secret_keys
+from shared.settings.models import secret_keys
 from shared.settings.network_security import NetworkSecurity
 from shared.settings.observability import Observability
 from tests.shared.program import in_stack
@@ -25,7 +27,7 @@ SECRETS = {
     "network-security:db_connection_string": "postgresql://db",
     "network-security:cursor_signing_key": "s" * 32,
 }
-MODELS: tuple[type[BaseModel], ...] = (*LAYERS, FunctionSettings)
+MODELS: tuple[type[BaseModel], ...] = (*models.MODELS.values(), FunctionSettings)
 EVERY_FIELD: list[tuple[type[BaseModel], str, FieldInfo]] = [
     (model, name, info) for model in MODELS for name, info in model.model_fields.items()
 ]
@@ -199,11 +201,21 @@ def test_a_region_that_is_not_allowed_names_both() -> None:
     assert str(caught.value).endswith(f"./invoke {allow} --env dev --region us-west-2")
 
 
+TIMEOUTS: dict[Job, int] = {
+    "process": 15,
+    "ingest": 15,
+    "retrieve": 15,
+    "users": 30,
+    "items": 30,
+    "status": 30,
+}
+"""Of requirement C2."""
+
+
 @pytest.mark.parametrize("job", JOBS)
-def test_functions_have_the_timeouts_of_the_requirements(job: str) -> None:
-    loaded = in_stack(Compute.load)
-    of_job = loaded.function(job)  # type: ignore[arg-type]  # every item of JOBS is a Job
-    assert of_job.timeout_seconds == (15 if job in {"process", "ingest", "retrieve"} else 30)
+def test_functions_have_the_defaults_of_the_requirements(job: Job) -> None:
+    of_job = in_stack(Compute.load).function(job)
+    assert of_job.timeout_seconds == TIMEOUTS.get(job, JOBS[job].timeout_seconds)
     assert of_job.memory_mb == 256
     assert of_job.provisioned_concurrency == 0
     assert of_job.reserved_concurrency is None
@@ -255,9 +267,9 @@ def test_as_many_instances_may_be_kept_warm_as_may_run(warm: int) -> None:
 
 
 def test_local_files_hold_only_settings_that_exist() -> None:
-    for model in LAYERS:
-        assert set(LOCAL[model.layer]) <= set(model.model_fields)
-    assert set(LOCAL) == {model.layer for model in LAYERS}
+    for layer, listed in LAYERS.items():
+        assert set(listed.local) <= set(models.MODELS[layer].model_fields)
+    assert set(LAYERS) == set(models.MODELS)
 
 
 def test_all_that_a_stack_can_be_told_is_wrong_is_shown_without_a_traceback() -> None:

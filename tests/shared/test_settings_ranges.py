@@ -15,7 +15,7 @@ import pytest
 
 from shared.config import Settings
 from shared.errors import ConfigError
-from shared.settings.layers import LAYERS
+from shared.settings.models import MODELS
 from shared.settings.network_security import NetworkSecurity
 from tests.shared.program import in_stack
 from tests.shared.test_settings import SECRETS
@@ -95,7 +95,7 @@ KINDS: dict[str, Callable[[Schema, dict[str, Schema]], Iterator[Any]]] = {
 
 
 def all_wrongs() -> Iterator[Wrong]:
-    for model in LAYERS:
+    for model in MODELS.values():
         schema = model.model_json_schema()
         for name, part in schema["properties"].items():
             for value in wrongs(part, schema.get("$defs", {})):
@@ -127,4 +127,6 @@ def test_a_value_out_of_range_is_one_sentence_that_names_the_setting(wrong: Wron
 
 def test_every_setting_has_a_range() -> None:
     tried = {wrong.key for wrong in EVERY}
-    assert tried == {f"{model.layer}:{name}" for model in LAYERS for name in model.model_fields}
+    assert tried == {
+        f"{model.layer}:{name}" for model in MODELS.values() for name in model.model_fields
+    }

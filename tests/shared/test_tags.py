@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from shared.settings.layers import LAYERS, secret_keys
+from shared.layers import LAYERS
+from shared.settings.models import MODELS, secret_keys
 from shared.stack_name import StackName
-from shared.tags import OWNERS, default_tags
+from shared.tags import default_tags
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "stacks").glob("*/Pulumi.*.yaml"))
@@ -16,7 +17,7 @@ COMMITTED = [path for path in FILES if not path.name.startswith("Pulumi.local")]
 
 def test_every_layer_has_a_file_for_each_environment_on_aws() -> None:
     names = {(path.parent.name, path.name) for path in COMMITTED}
-    for layer in OWNERS:
+    for layer in LAYERS:
         for environment in ("dev", "staging", "prod"):
             assert (layer, f"Pulumi.{environment}.yaml") in names
 
@@ -37,8 +38,7 @@ def test_committed_files_hold_known_plain_settings_and_no_secret(path: Path) -> 
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert set(content) == {"config"}
     layer = path.parent.name
-    model = next(item for item in LAYERS if item.layer == layer)
-    known = set(model.model_fields) - set(secret_keys(layer))
+    known = set(MODELS[layer].model_fields) - set(secret_keys(layer))
     own = {key.removeprefix(f"{layer}:") for key in content["config"] if not key.startswith("aws:")}
     assert own <= known
 
@@ -58,6 +58,6 @@ def test_the_tags_are_the_required_ones() -> None:
         "Region": "us-west-2",
         "Layer": "data",
         "ManagedBy": "Pulumi",
-        "Owner": OWNERS["data"],
+        "Owner": "data-team",
         "Repository": "microstack",
     }

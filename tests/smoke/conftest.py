@@ -26,6 +26,8 @@ from requests import Response
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
+from shared import contracts
+from shared.contract import plain
 from tests.smoke import probe
 
 Found = TypeVar("Found")
@@ -44,18 +46,30 @@ class Deployed:
     region: str
     outputs: dict[str, dict[str, Any]]
 
-    def output(self, layer: str, name: str) -> Any:
-        return self.outputs[layer][name]
+    @property
+    def data(self) -> contracts.Data:
+        """What layer data publishes."""
+        return contracts.Data.of(self.outputs[contracts.Data.layer])
+
+    @property
+    def compute(self) -> contracts.Compute:
+        """What layer compute publishes."""
+        return contracts.Compute.of(self.outputs[contracts.Compute.layer])
+
+    @property
+    def api(self) -> contracts.Api:
+        """What layer api publishes."""
+        return contracts.Api.of(self.outputs[contracts.Api.layer])
 
     @property
     def edge(self) -> str:
         """`rest` or `http`."""
-        return str(self.output("api", "edge"))
+        return plain(self.api.edge)
 
     @property
     def auth(self) -> str:
         """`iam`, `jwt` or `none`."""
-        return str(self.output("api", "auth"))
+        return plain(self.api.auth)
 
 
 class SigV4(AuthBase):
@@ -156,23 +170,21 @@ def aws(deployed: Deployed) -> boto3.Session:
 @pytest.fixture(scope="session")
 def apis(deployed: Deployed, aws: boto3.Session) -> dict[str, Api]:
     """The API at each address that the layer publishes: `base_url`, and `domain_url` if any."""
-    published = deployed.outputs["api"]
+    published = deployed.api
     key = None
-    if "api_key_ids" in published:  # clients have usage plans, and so have we
-        id_ = published["api_key_ids"]["operations"]
+    if published.api_key_ids:  # clients have usage plans, and so have we
+        id_ = plain(published.api_key_ids["operations"])
         key = aws.client("apigateway").get_api_key(apiKey=id_, includeValue=True)["value"]
     shown: dict[str, AuthBase | None] = {
         "iam": SigV4(aws, deployed.region),
         "jwt": Bearer(),
         "none": None,
     }
-    found: dict[str, Api] = {
-        name: Api(published[name], shown[deployed.auth], key)
-        for name in ("base_url", "domain_url")
-        if name in published
-    }
+    base_url, domain_url = plain(published.base_url), plain(published.domain_url)
+    urls = {"base_url": base_url, **({"domain_url": domain_url} if domain_url else {})}
+    found = {name: Api(url, shown[deployed.auth], key) for name, url in urls.items()}
     for api in found.values():
-        if deployed.environment == "local" and api.base_url == published.get("domain_url"):
+        if deployed.environment == "local" and api.base_url == domain_url:
             api.connect_to(os.environ["AWS_ENDPOINT_URL"])
     return found
 
@@ -187,7 +199,7 @@ def tried_as_retrieve(
     aws: boto3.Session, deployed: Deployed
 ) -> Iterator[Future[list[tuple[probe.Call, str]]]]:
     """What `retrieve` may do and what not: begun first, for a new function takes its time."""
-    table = deployed.output("data", "table_names")["records"]
+    table = plain(deployed.data.table_names["records"])
     key = {"symbol": {"S": "SMOKE"}, "timestamp": {"S": "never"}}
     calls: list[probe.Call] = [
         ("dynamodb", "get_item", {"TableName": table, "Key": key}),
@@ -196,7 +208,7 @@ def tried_as_retrieve(
         ("s3", "list_buckets", {}),
         ("iam", "list_users", {}),
     ]
-    retrieve = deployed.output("compute", "function_names")["retrieve"]
+    retrieve = plain(deployed.compute.function_names["retrieve"])
 
     alone = deployed.environment == "local"  # where a smoke run has it to itself
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 
+from shared.contract import plain
 from tests.smoke.conftest import Api, Deployed
 
 
@@ -25,7 +26,7 @@ def test_the_records_of_an_uploaded_file_are_readable(
         for n in range(1, 4)
     ]
     aws.client("s3").put_object(
-        Bucket=deployed.output("data", "bucket_names")["uploads"],
+        Bucket=plain(deployed.data.bucket_names["uploads"]),
         Key=f"smoke/{symbol}.jsonl",
         Body="\n".join(lines).encode(),
     )

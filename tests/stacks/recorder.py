@@ -26,7 +26,7 @@ import grpc
 import pulumi
 from pulumi.runtime import mocks, settings
 
-from shared.settings.layers import LOCAL
+from shared.layers import LAYERS
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "123456789012"
@@ -291,7 +291,7 @@ def _unwrap(value: Any) -> Any:
 
 def local(layer: str) -> dict[str, str]:
     """What Pulumi.local.yaml says for a layer, as Pulumi hands it to the program."""
-    values = LOCAL[layer].items()
+    values = LAYERS[layer].local.items()
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in values}
 
 

@@ -6,14 +6,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from shared.jobs import JOBS
+from shared.jobs import JOBS, Job
+from shared.tables import TABLES
 from tests.stacks.recorder import Program
 
 ALARM = "cloudwatch/metricAlarm:MetricAlarm"
 HOUR = 3600
 RATE = "100 * failed / IF(all > 0, all, 1)"
-SLOW = ("users", "items", "status")
-"""Functions with a timeout of 30 s; the others have 15 s."""
 OPERATIONS = (
     "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "TransactWriteItems", "UpdateItem",
 )  # fmt: skip
@@ -38,7 +37,7 @@ class Alarm(NamedTuple):
     expression: str = ""
 
 
-def of_function(job: str) -> dict[str, Alarm]:
+def of_function(job: Job) -> dict[str, Alarm]:
     def metric(name: str, statistic: str = "Sum") -> Metric:
         return Metric("AWS/Lambda", name, {"FunctionName": f"{job}-made"}, statistic)
 
@@ -52,9 +51,7 @@ def of_function(job: str) -> dict[str, Alarm]:
             {"failed": metric("Errors"), "all": metric("Invocations")}, 1, expression=RATE
         ),
         f"{job}-throttles": Alarm({"": metric("Throttles")}, 0),
-        f"{job}-duration": Alarm(
-            {"": metric("Duration", "p99")}, 27_000 if job in SLOW else 13_500
-        ),
+        f"{job}-duration": Alarm({"": metric("Duration", "p99")}, 900 * JOBS[job].timeout_seconds),
         f"{job}-dlq-depth": Alarm({"": queue("ApproximateNumberOfMessagesVisible")}, 0),
         f"{job}-dlq-age": Alarm({"": queue("ApproximateAgeOfOldestMessage")}, HOUR),
         f"{job}-error-lines": Alarm({"": lines}, 0),
@@ -99,7 +96,7 @@ def of_api(place: dict[str, str], failed: str, refused: str) -> dict[str, Alarm]
 COMMON: dict[str, Alarm] = {}
 for _job in JOBS:
     COMMON |= of_function(_job)
-for _table in ("records", "users", "items", "idempotency"):
+for _table in TABLES:
     COMMON |= of_table(_table)
 REST = COMMON | of_api({"ApiName": "rest-made", "Stage": "live"}, "5XXError", "4XXError")
 HTTP = COMMON | of_api({"ApiId": "http123", "Stage": "live"}, "5xx", "4xx")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from common import errors
 
-from shared import routes
+from shared import routes, schemas
 from tests.stacks.conftest import below
 from tests.stacks.recorder import ACCOUNT, Program, run
 
@@ -80,7 +80,7 @@ def test_the_model_is_the_schema_that_functions_use(api: Program) -> None:
     model = api.one("apigateway/model:Model", "record")
     assert model.inputs["name"] == "Record"
     assert model.inputs["contentType"] == "application/json"
-    assert model.document("schema") == routes.schema("Record")
+    assert model.document("schema") == schemas.schema("Record")
 
 
 def test_every_error_of_the_gateway_has_the_one_body(api: Program) -> None:
@@ -278,8 +278,8 @@ def test_whatever_a_caller_would_notice_deploys_again(
     if change == "a route":
         monkeypatch.setattr(routes, "ROUTES", routes.ROUTES[:-1])
     elif change == "a schema":
-        schema = {**routes.schema("Record"), "maxProperties": 9}
-        monkeypatch.setattr(routes, "schema", lambda _name: schema)
+        schema = {**schemas.schema("Record"), "maxProperties": 9}
+        monkeypatch.setattr(schemas, "schema", lambda _name: schema)
     elif change == "a function":
         moved = {**compute.outputs["invoke_arns"], "process": "arn:of:another"}
         compute = Program("compute", outputs={**compute.outputs, "invoke_arns": moved})

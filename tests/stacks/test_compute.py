@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from shared.jobs import JOBS
+from shared.jobs import JOBS, Job
+from shared.settings.compute import Compute
 from tests.stacks.conftest import below
 from tests.stacks.recorder import ACCOUNT, Program, local, run
 
@@ -22,13 +23,13 @@ def granted(compute: Program, job: str) -> dict[str, object]:
 
 
 @every_job
-def test_every_function_runs_on_the_newest_runtime_on_arm(compute: Program, job: str) -> None:
+def test_every_function_runs_on_the_newest_runtime_on_arm(compute: Program, job: Job) -> None:
     function = compute.one("lambda/function:Function", job).inputs
     assert function["runtime"] == "python3.14"
     assert function["architectures"] == ["arm64"]
     assert function["handler"] == f"{job}.handler.handler"
     assert function["memorySize"] == 256
-    assert function["timeout"] == (30 if job in {"users", "items", "status"} else 15)
+    assert function["timeout"] == Compute().function(job).timeout_seconds
     assert function["publish"] is True
     assert function["tracingConfig"] == {"mode": "Active"}
     assert function["layers"] == [compute_layer_arn()]
@@ -263,7 +264,7 @@ def test_uploads_call_ingest_from_this_bucket_of_this_account(
     notification = compute.one("s3/bucketNotification:BucketNotification", "uploads")
     assert notification.inputs["bucket"] == data.outputs["bucket_names"]["uploads"]
     [target] = notification.inputs["lambdaFunctions"]
-    assert target["lambdaFunctionArn"] == compute.outputs["alias_arns"]["ingest"]
+    assert target["lambdaFunctionArn"] == "ingest-made:live"
     assert target["events"] == ["s3:ObjectCreated:*"]
     assert "uploads-call" in notification.depends_on
 

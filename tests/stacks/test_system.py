@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from shared import contracts
-from shared.errors import ConfigError, RegionError, UpstreamError
+from shared.contracts import CONTRACTS
+from shared.errors import ConfigError, RegionError, StackError, UpstreamError
+from shared.tables import TABLES
 from tests.stacks.conftest import below
-from tests.stacks.recorder import SECRETS, Program, run
+from tests.stacks.recorder import SECRETS, Program, local, run
 
 LAYERS = ("security", "data", "compute", "api", "observability")
-CONTRACTS: dict[str, Any] = {
-    contract.layer: contract for contract in contracts.Contract.__subclasses__()
-}
 
 every_layer = pytest.mark.parametrize("fixture", LAYERS)
 every_program = pytest.mark.parametrize("fixture", [*LAYERS, "http_api", "http_observability"])
@@ -31,8 +29,8 @@ def program(request: pytest.FixtureRequest, fixture: str) -> Program:
 
 @every_program
 def test_a_layer_publishes_its_contract_and_nothing_else(program: Program) -> None:
-    fields = dataclasses.fields(CONTRACTS[program.layer])
-    promised = {item.name for item in fields if not item.metadata["optional"]}
+    promises = CONTRACTS[program.layer].promises()
+    promised = {name for name, promise in promises.items() if not promise.optional}
     assert set(program.outputs) == {*promised, "contract"}
     assert None not in program.outputs.values()
     assert program.outputs["contract"]["layer"] == program.layer
@@ -72,6 +70,21 @@ READS = {
 @every_layer
 def test_a_layer_says_which_fields_it_really_read(program: Program) -> None:
     assert program.outputs["contract"]["reads"] == READS[program.layer]
+
+
+def test_a_layer_says_which_members_it_really_read(compute: Program, data: Program) -> None:
+    assert data.outputs["contract"]["members"] == {}
+    members = compute.outputs["contract"]["members"]
+    assert members["network-security"] == dict.fromkeys(
+        ("parameter_arns", "parameter_names"), ["app_config"]
+    )
+    assert members["data"]["bucket_names"] == ["logs", "uploads"]
+    assert members["data"]["table_names"] == sorted(TABLES)
+
+
+def test_what_is_read_as_a_whole_is_read_with_all_its_members(observability: Program) -> None:
+    members = observability.outputs["contract"]["members"]["api"]
+    assert members["metric_dimensions"] == ["ApiName", "Stage"]
 
 
 @every_program
@@ -164,6 +177,61 @@ def test_an_upstream_that_lacks_a_field_is_named_with_it(security: Program) -> N
     older = Program("network-security", outputs=outputs)
     with pytest.raises(UpstreamError, match="does not publish logs_key_arn yet"):
         run("data", upstream=below(older))
+
+
+def test_a_member_that_is_not_published_yet_is_named_with_its_owner(
+    security: Program, data: Program
+) -> None:
+    tables = {name: arn for name, arn in data.outputs["table_names"].items() if name != "items"}
+    older = Program("data", outputs={**data.outputs, "table_names": tables})
+    with pytest.raises(UpstreamError) as caught:
+        run("compute", upstream=below(security, older), config=local("compute"))
+    assert str(caught.value) == (
+        "Layer compute reads layer data (data-team), but stack local of data does not publish "
+        "table_names['items'] yet; deploy it first with: ./invoke up data"
+    )
+
+
+def _kept_in(table: str) -> Callable[[Any], Any]:
+    """Needs by which items are kept in a table of that name."""
+
+    def change(needs: dict[str, Any]) -> dict[str, Any]:
+        def items(of: Any) -> Any:
+            return of.data.table_names[table]
+
+        return {**needs, "items": items}
+
+    return change
+
+
+def test_a_member_that_nobody_promises_is_named_with_its_owner(
+    security: Program, data: Program
+) -> None:
+    with pytest.raises(StackError) as caught:
+        run(
+            "compute",
+            upstream=below(security, data),
+            config=local("compute"),
+            changed={"needs.NEEDS": _kept_in("itmes")},
+        )
+    assert str(caught.value) == (
+        "Layer compute reads table_names['itmes'] of layer data (data-team), which promises "
+        "records, users, items, idempotency: correct the name, or let data promise it "
+        "(shared/contracts.py)."
+    )
+
+
+def test_a_function_without_needs_is_named(security: Program, data: Program) -> None:
+    def without(needs: dict[str, Any]) -> dict[str, Any]:
+        return {job: need for job, need in needs.items() if job != "items"}
+
+    with pytest.raises(StackError, match=r"^Function items has no needs: .*compute/needs\.py"):
+        run(
+            "compute",
+            upstream=below(security, data),
+            config=local("compute"),
+            changed={"needs.NEEDS": without},
+        )
 
 
 def test_on_aws_the_command_names_the_environment() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from shared.errors import ConfigError, StackError
 from shared.iam import NETWORK_INTERFACES
+from shared.jobs import JOBS
 from shared.settings.network_security import CALLED
 from tests.stacks.conftest import below
 from tests.stacks.recorder import ACCOUNT, ROOT, Program, run
@@ -221,7 +222,7 @@ def test_more_zones_than_the_region_has_are_refused_before_anything_is_made() ->
 
 def test_every_function_runs_in_the_private_subnets(network: Program, attached: Program) -> None:
     functions = attached.all("lambda/function:Function")
-    assert len(functions) == 6
+    assert set(functions) == set(JOBS)
     for function in functions.values():
         assert function.inputs["vpcConfig"] == {
             "subnetIds": network.outputs["subnet_ids"],
@@ -233,7 +234,7 @@ def test_lambda_may_attach_a_function_and_the_functions_own_code_may_not(
     attached: Program,
 ) -> None:
     policies = attached.all("iam/rolePolicy:RolePolicy")
-    assert len(policies) == 6
+    assert set(policies) == {f"{job}-policy" for job in JOBS}
     for policy in policies.values():
         allowed = policy.statement("policy", "AttachToVpc")
         denied = policy.statement("policy", "OnlyLambdaAttaches")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from shared.tables import TABLES
 from tests.e2e.live.roles import Call
 from tests.e2e.live.system import System
 
 TEXT = "c21va2U="
-KEYS = {"records": ("symbol", "timestamp")}
-"""Key attributes of the tables whose key is not `id`."""
 
 
 def attempts(system: System) -> list[Call]:
@@ -22,7 +21,8 @@ def attempts(system: System) -> list[Call]:
 def _tables(system: System) -> Iterator[Call]:
     for table, arn in system.outputs["data"]["table_arns"].items():
         name = {"TableName": system.table(table)}
-        key = {part: {"S": "never"} for part in KEYS.get(table, ("id",))}
+        parts = (TABLES[table].hash_key, TABLES[table].range_key)
+        key = {part: {"S": "never"} for part in parts if part}
         condition = {"ConditionExpression": "id = :no", "ExpressionAttributeValues": _no()}
         for action, method, arguments in (
             ("GetItem", "get_item", {"Key": key}),

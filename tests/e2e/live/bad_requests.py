@@ -10,17 +10,10 @@ from urllib.parse import quote, urlencode
 
 import requests
 
-from shared.routes import Route, schema
+from shared.routes import Route
+from shared.schemas import schema
 from tests.smoke.conftest import Api
 
-GOOD: Mapping[str, dict[str, Any]] = {
-    "Record": {"symbol": "BAD", "timestamp": "2025-01-31T09:30:00Z", "price": 1},
-    "User": {"name": "Ada", "email": "ada@example.com"},
-    "Item": {"name": "Engine"},
-    "UserUpdate": {"name": "Ada", "email": "ada@example.com", "version": 1},
-    "ItemUpdate": {"name": "Engine", "version": 1},
-}
-"""A body that fits, by schema."""
 JSON = {"Content-Type": "application/json"}
 WRONG: Mapping[str, Any] = {
     "string": 7,
@@ -74,10 +67,15 @@ def _is_named(answer: requests.Response, bad: Bad) -> bool:
     )
 
 
+def _fitting(route: Route) -> dict[str, Any]:
+    """A body that fits."""
+    return {**(route.sample or {}), **({"version": 1} if route.method == "PUT" else {})}
+
+
 def _bodies(route: Route) -> Iterator[Bad]:
     if not route.body:
         return
-    good, codes = GOOD[route.body], ("invalid_body", "invalid_json")
+    good, codes = _fitting(route), ("invalid_body", "invalid_json")
     raw = {
         "no body": b"",
         "no JSON": b"{",
@@ -146,7 +144,7 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
 
 def _good(route: Route) -> dict[str, Any]:
     """What a request of this route must have for nothing else to be wrong with it."""
-    body = json.dumps(GOOD[route.body]).encode() if route.body else None
+    body = json.dumps(_fitting(route)).encode() if route.body else None
     return {"headers": {**JSON, "If-Match": '"1"'}, "body": body}
 
 

@@ -6,12 +6,12 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from ingest.models import Upload
 
 from tests.e2e.live.roles import Twin
 from tests.e2e.live.system import System, eventually
+from tests.smoke.kinds import KINDS, sample
 
 Exercise = Callable[[System, Twin], None]
 """Fails if the function cannot do what it needs the permission for."""
@@ -68,24 +68,18 @@ def info(_: System, twin: Twin) -> None:
     assert twin.call("GET", "/info") == 200
 
 
-BODIES: Mapping[str, dict[str, Any]] = {
-    "users": {"name": "Ada", "email": "ada@example.com"},
-    "items": {"name": "Engine", "price": 9.5},
-}
-
-
 def _make(system: System, kind: str) -> str:
-    made = system.api.post(f"/{kind}", json=BODIES[kind])
+    made = system.api.post(f"/{kind}", json=sample(kind))
     assert made.status_code == 201, made.text
     return str(made.json()["id"])
 
 
 def documents(kind: str) -> dict[str, Exercise]:
-    """Action → exercise for the function of `users` or `items`."""
-    one, body = f"/{kind}/{{id}}", BODIES[kind]
+    """Action → exercise for the function of a kind of documents, by what it answers."""
+    every, one, body = f"/{kind}", f"/{kind}/{{id}}", sample(kind)
 
     def create(_: System, twin: Twin) -> None:
-        assert twin.call("POST", f"/{kind}", body=body) == 201
+        assert twin.call("POST", every, body=body) == 201
 
     def show(system: System, twin: Twin) -> None:
         assert twin.call("GET", one, path=_make(system, kind)) == 200
@@ -101,19 +95,20 @@ def documents(kind: str) -> dict[str, Exercise]:
     def pages(system: System, twin: Twin) -> None:
         _make(system, kind)
         _make(system, kind)
-        assert twin.call("GET", f"/{kind}", query={"limit": "1"}) == 200
+        assert twin.call("GET", every, query={"limit": "1"}) == 200
 
     def index(_: System, twin: Twin) -> None:
-        assert twin.call("GET", f"/{kind}", query={"limit": "100"}) == 200
+        assert twin.call("GET", every, query={"limit": "100"}) == 200
 
-    return {
-        "dynamodb:PutItem": create,
-        "dynamodb:GetItem": show,
-        "dynamodb:UpdateItem": replace,
-        "dynamodb:DeleteItem": delete,
-        "dynamodb:Scan": index,
-        "secretsmanager:GetSecretValue": pages,
+    exercises = {
+        "dynamodb:PutItem": (f"POST {every}", create),
+        "dynamodb:GetItem": (f"GET {one}", show),
+        "dynamodb:UpdateItem": (f"PUT {one}", replace),
+        "dynamodb:DeleteItem": (f"DELETE {one}", delete),
+        "dynamodb:Scan": (f"GET {every}", index),
+        "secretsmanager:GetSecretValue": (f"GET {every}", pages),
     }
+    return {action: do for action, (key, do) in exercises.items() if key in KINDS[kind]}
 
 
 def ingest_version(system: System, twin: Twin) -> None:
@@ -163,7 +158,7 @@ EXERCISES: Mapping[tuple[str, str, str], Exercise] = {
     ("status", "ssm:GetParameter", "parameter/microstack/local/app_config"): info,
     **{
         (kind, action, "signing" if "secret" in action else f"table/{kind}"): exercise
-        for kind in ("users", "items")
+        for kind in KINDS
         for action, exercise in documents(kind).items()
     },
 }

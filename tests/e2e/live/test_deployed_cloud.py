@@ -8,20 +8,16 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from shared.jobs import JOBS
+from shared.buckets import BUCKETS
+from shared.jobs import JOBS, Job
 from shared.routes import ROUTES
+from shared.tables import TABLES, TableName
 from shared.tags import PROJECT
 from tests.e2e.live.system import System
 from tests.e2e.live.tagged import tagged
 
 KEYS = ("data", "logs", "secrets")
-BUCKETS = ("uploads", "static", "logs")
-TABLES = {
-    "records": ["symbol", "timestamp"],
-    "users": ["id"],
-    "items": ["id"],
-    "idempotency": ["id"],
-}
+ACCESS_LOG = f"/{PROJECT}/local/api-access"
 TAGS = {
     "Project", "Environment", "EnvironmentSuffix", "Region", "Layer", "ManagedBy", "Owner",
     "Repository",
@@ -60,10 +56,12 @@ def test_the_secret_is_json_that_only_our_key_opens(system: System) -> None:
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_tables_are_keyed_encrypted_and_restorable(system: System, name: str) -> None:
+def test_tables_are_keyed_encrypted_and_restorable(system: System, name: TableName) -> None:
     client, table = system.client("dynamodb"), system.table(name)
     found = client.describe_table(TableName=table)["Table"]
-    assert [part["AttributeName"] for part in found["KeySchema"]] == TABLES[name]
+    assert [part["AttributeName"] for part in found["KeySchema"]] == [
+        key for key in (TABLES[name].hash_key, TABLES[name].range_key) if key
+    ]
     assert found["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
     assert found["SSEDescription"]["KMSMasterKeyArn"] == key(system, "data")
     backups = client.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
@@ -77,7 +75,6 @@ def test_records_have_a_stream_and_contributor_insights(system: System) -> None:
     client, table = system.client("dynamodb"), system.table("records")
     found = client.describe_table(TableName=table)["Table"]
     assert found["StreamSpecification"]["StreamEnabled"]
-    assert found["LatestStreamArn"] == system.outputs["data"]["records_stream_arn"]
     insights = client.describe_contributor_insights(TableName=table)
     assert insights["ContributorInsightsStatus"] in ("ENABLED", "ENABLING")
 
@@ -131,7 +128,8 @@ def test_uploads_call_the_alias_of_ingest(system: System) -> None:
         Bucket=system.bucket("uploads")
     )
     [call] = found["LambdaFunctionConfigurations"]
-    assert call["LambdaFunctionArn"] == system.outputs["compute"]["alias_arns"]["ingest"]
+    alias = f"{system.outputs['compute']['function_arns']['ingest']}:live"
+    assert call["LambdaFunctionArn"] == alias
     assert call["Events"] == ["s3:ObjectCreated:*"]
     policy = system.client("lambda").get_policy(
         FunctionName=system.function("ingest"), Qualifier="live"
@@ -148,14 +146,11 @@ def test_uploads_call_the_alias_of_ingest(system: System) -> None:
 
 
 @pytest.mark.parametrize("job", JOBS)
-def test_functions_are_as_they_are_asked_for(system: System, job: str) -> None:
+def test_functions_are_as_they_are_asked_for(system: System, job: Job) -> None:
     client, name = system.client("lambda"), system.function(job)
     found = client.get_function_configuration(FunctionName=name, Qualifier="live")
     assert (found["Runtime"], found["Architectures"]) == ("python3.14", ["arm64"])
-    assert (found["Timeout"], found["MemorySize"]) == (
-        30 if job in ("users", "items", "status") else 15,
-        256,
-    )
+    assert (found["Timeout"], found["MemorySize"]) == (JOBS[job].timeout_seconds, 256)
     assert found["Version"] != "$LATEST"
     assert found["TracingConfig"]["Mode"] == "Active"
     assert found["LoggingConfig"]["LogGroup"] == f"/{PROJECT}/local/{job}"
@@ -174,7 +169,7 @@ def test_log_groups_are_encrypted_and_end(system: System) -> None:
     groups = system.client("logs").describe_log_groups()["logGroups"]
     ours = {group["logGroupName"]: group for group in groups}
     names = set(system.outputs["compute"]["log_group_names"].values())
-    names.add(system.outputs["api"]["access_log_group_name"])
+    names.add(ACCESS_LOG)
     assert names <= set(ours)
     for name in names:
         assert ours[name]["retentionInDays"] == 7
@@ -202,7 +197,7 @@ def test_the_stage_is_throttled_counted_and_logged(system: System) -> None:
     line = json.loads(stage["accessLogSettings"]["format"])
     assert {"$context.requestId", "$context.status", "$context.httpMethod"} <= set(line.values())
     group = stage["accessLogSettings"]["destinationArn"].partition(":log-group:")[2]
-    assert group == api["access_log_group_name"]
+    assert group == ACCESS_LOG
 
 
 def test_there_is_a_method_for_every_route(system: System) -> None:

@@ -21,8 +21,9 @@ PRICE = Decimal("1234567890123.123456789012345678")
 
 
 @pytest.fixture
-def store(table: Callable[..., str]) -> DynamoTable:
-    return DynamoTable(name=table("id"), fields=KIND.fields)
+def store(table: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> DynamoTable:
+    monkeypatch.setenv("ITEMS_TABLE", table("id"))
+    return DynamoTable.from_environment(KIND)
 
 
 @pytest.fixture

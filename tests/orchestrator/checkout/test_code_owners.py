@@ -6,7 +6,7 @@ from pathlib import Path
 
 from orchestrator.checkout.code_owners import ORGANIZATION, text
 from orchestrator.checkout.layers import discover
-from shared.tags import OWNERS
+from shared.layers import LAYERS, owner_of
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -22,11 +22,11 @@ def team(name: str) -> str:
 
 def test_every_layer_of_the_checkout_is_owned_by_its_team() -> None:
     for layer in discover(ROOT):
-        assert rules()[f"/stacks/{layer.name}/"] == [team(OWNERS[layer.name])]
+        assert rules()[f"/stacks/{layer.name}/"] == [team(owner_of(layer.name))]
 
 
 def test_contracts_concern_every_team() -> None:
-    assert rules()["/shared/contracts.py"] == [team(owner) for owner in OWNERS.values()]
+    assert rules()["/shared/contracts.py"] == [team(listed.owner) for listed in LAYERS.values()]
 
 
 def test_the_first_rule_is_for_all_that_has_no_other() -> None:

@@ -49,12 +49,12 @@ def test_a_stack_file_of_no_further_region_is_named(stack: Stack, name: str) -> 
 
 def test_a_config_value_comes_from_the_stack_file(stack: Stack) -> None:
     assert stack.config_value("allowed_regions", ("here",)) == ("here",)
-    assert stack.key_regions == frozenset()
+    assert stack.regions_read == frozenset()
     stack.file.write_text(
         "config:\n  data:allowed_regions: [us-west-2]\n  data:replica_regions: '[\"us-west-2\"]'\n"
     )
     assert stack.config_value("allowed_regions", ()) == ["us-west-2"]
-    assert stack.key_regions == {"us-west-2"}
+    assert stack.regions_read == {"us-west-2"}
 
 
 @pytest.mark.parametrize(

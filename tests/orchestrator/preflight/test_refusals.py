@@ -12,13 +12,13 @@ from orchestrator.checkout.stacks import Environment, Stack
 from orchestrator.deployers.base import Deployer, StackState
 from orchestrator.errors import (
     RegionRefused,
-    StillInside,
+    StillHeld,
     StillRead,
     UnknownRegion,
     UpstreamMissing,
 )
 from orchestrator.preflight.refusals import (
-    refuse_if_inside,
+    refuse_if_held,
     refuse_if_read,
     refuse_region,
     refuse_regions,
@@ -144,7 +144,7 @@ def private(checkout: Path) -> Layers:
 
 def refuse(layers: Layers, *, selection: str = "", **published: Mapping[str, Any]) -> None:
     selected = select(layers, Environment.DEV, selection, "")
-    refuse_if_inside(selected, cast("Deployer", Recorded(**published)), again="./invoke it")
+    refuse_if_held(selected, cast("Deployer", Recorded(**published)), again="./invoke it")
 
 
 @pytest.mark.parametrize("selection", ["", SECURITY])
@@ -161,7 +161,7 @@ def test_subnets_stay_while_functions_are_in_them(
 ) -> None:
     file = private[SECURITY].folder / "Pulumi.dev.yaml"
     file.write_text("".join(["config:\n", *(f"  {SECURITY}:{line}\n" for line in settings)]))
-    with pytest.raises(StillInside) as error:
+    with pytest.raises(StillHeld) as error:
         refuse(private, selection=selection, network_security=VPC, compute=INSIDE)
     assert str(error.value).startswith(f"{SECURITY}:{setting}, ")
     assert str(error.value).endswith(
@@ -176,7 +176,7 @@ def test_what_is_set_already_is_not_asked_for_again(private: Layers) -> None:
     write_stack_file(
         private["compute"].folder.parents[1], "compute", "dev", "compute:in_vpc: false"
     )
-    with pytest.raises(StillInside, match=r"Run first: \./invoke up compute --env dev, then: "):
+    with pytest.raises(StillHeld, match=r"Run first: \./invoke up compute --env dev, then: "):
         refuse(private, network_security=VPC, compute=INSIDE)
 
 

@@ -38,7 +38,7 @@ def test_green_means_every_stack_and_the_gate() -> None:
 
 def test_the_gates_of_all_regions_are_one() -> None:
     found = report(Result.SUCCEEDED)
-    urls = {"base_url": "http://a", "stage_name": "live"}
+    urls = {"base_url": "http://a"}
     found.add_gate(GateReport(result=Result.SUCCEEDED, passed=3, seconds=1.5), urls)
     red = GateReport(result=Result.FAILED, passed=2, failed=1, seconds=2, failures=["test_x: 500"])
     found.add_gate(red, {"base_url": "http://b"}, region="us-west-2")

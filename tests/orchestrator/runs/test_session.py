@@ -20,7 +20,7 @@ from orchestrator.errors import (
     RegionRefused,
     RunInProgress,
     SettingRefused,
-    StillInside,
+    StillHeld,
     UnknownLayer,
     UpstreamMissing,
 )
@@ -171,7 +171,7 @@ def test_subnets_with_functions_in_them_are_not_deleted(
         root, SECURITY, "dev", *(f"{SECURITY}:{key}: {{secure: v1}}" for key in secrets)
     )
     with (
-        pytest.raises(StillInside, match=rf"then: \./invoke up {SECURITY} --env dev$"),
+        pytest.raises(StillHeld, match=rf"then: \./invoke up {SECURITY} --env dev$"),
         Session("up", dev(root, SECURITY)).open(runs=True),
     ):
         pass

@@ -12,7 +12,7 @@ from orchestrator.checkout.layers import Layer
 from orchestrator.checkout.stacks import Environment, Stack
 from orchestrator.errors import SettingRefused
 from orchestrator.settings.check import refuse_settings
-from shared.settings.layers import secret_keys
+from shared.settings.models import secret_keys
 
 SECRET = {"secure": "v1:AAAA:BBBB"}
 SECRETS = dict.fromkeys(secret_keys("network-security"), SECRET)

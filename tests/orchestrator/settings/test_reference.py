@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, SecretStr, StringConstraints
 from orchestrator.settings.reference import REQUIRED, Setting, markdown, settings_of
 from shared.config import Settings
 from shared.settings.compute import Compute
-from shared.settings.layers import LAYERS
+from shared.settings.models import MODELS
 from shared.text import Form
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -99,7 +99,7 @@ def test_where_functions_differ_each_default_is_named() -> None:
 
 
 def every_setting() -> list[Setting]:
-    return [setting for model in LAYERS for setting in settings_of(model)]
+    return [setting for model in MODELS.values() for setting in settings_of(model)]
 
 
 def test_every_setting_of_every_layer_has_a_description_and_a_range() -> None:

@@ -26,7 +26,7 @@ def test_everything_is_deployed_tried_out_and_its_urls_are_shown(
     fake: FakeDeployer,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    fake.becomes = {"api": {"base_url": "https://a", "docs_url": "https://d", "stage": "live"}}
+    fake.becomes = {"api": {"base_url": "https://a", "health_url": "https://d", "stage": "live"}}
     smoke_tests(
         checkout,
         "import json, os\n"
@@ -39,7 +39,7 @@ def test_everything_is_deployed_tried_out_and_its_urls_are_shown(
     deploy_all(dev(checkout))
     assert fake.calls == UPS
     printed = capsys.readouterr()
-    assert printed.out == "base_url: https://a\ndocs_url: https://d\n"
+    assert printed.out == "base_url: https://a\nhealth_url: https://d\n"
     assert "smoke tests: 1 passed, 0 failed" in printed.err
 
 

@@ -14,7 +14,7 @@ from orchestrator.checkout.workspace import Workspace
 from orchestrator.errors import UnknownLayer
 from orchestrator.verbs import settings_listing
 from orchestrator.verbs.settings_listing import SettingRow, settings_in
-from shared.settings.layers import LAYERS
+from shared.settings.models import MODELS
 
 SECURE = {"secure": "v1:sealed"}
 SECRETS = {
@@ -144,13 +144,13 @@ def test_a_plan_shows_what_it_ends_up_with_and_no_plan_what_one_could_say(root: 
 def test_all_layers_are_shown_in_json_and_for_a_person(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for model in LAYERS:
+    for model in MODELS.values():
         listed(root, model.layer, {})
     settings_listing.show(Target.parse(root, env="dev"), as_json=True)
     said = json.loads(capsys.readouterr().out)
     assert said["environment"] == "dev"
     assert {layer: bool(rows) for layer, rows in said["layers"].items()} == {
-        model.layer: True for model in LAYERS
+        model.layer: True for model in MODELS.values()
     }
     settings_listing.show(Target.parse(root, layer="data", env="dev"))
     out = capsys.readouterr().out

@@ -24,7 +24,7 @@ from orchestrator.errors import (
     UsageError,
 )
 from orchestrator.verbs import stack_config
-from shared.settings.layers import secret_keys
+from shared.settings.models import secret_keys
 from shared.tags import default_tags
 from tests.orchestrator.conftest import write_stack_file
 
