@@ -13,7 +13,6 @@ from orchestrator.errors import UpstreamMissing, UsageError
 from orchestrator.reports.report import Report
 from orchestrator.runs.gate import SmokeSuite
 from orchestrator.runs.session import Session
-from shared.contract import plain
 from shared.contracts import Api
 
 
@@ -52,14 +51,7 @@ def run_gate(session: Session, cloud: Cloud, suite: SmokeSuite, report: Report) 
 
 
 def _urls(outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Where the API can be called, if there is one."""
-    if Api.layer not in outputs:
-        return {}
-    api = Api.of(outputs[Api.layer])
-    named = {
-        "base_url": plain(api.base_url),
-        "health_url": plain(api.health_url),
-        "process_url": plain(api.process_url),
-        "domain_url": plain(api.domain_url),
-    }
-    return {name: url for name, url in named.items() if url}
+    """Where the API can be called, by the names that its contract has for that."""
+    published = outputs.get(Api.layer, {})
+    urls = [name for name in Api.promises() if name.endswith("_url")]
+    return {name: published[name] for name in urls if name in published}
