@@ -1,7 +1,7 @@
 """What can go wrong before, during and after a run.
 
 MicrostackError                 exit code 1; one sentence, naming the next command
-├── UsageError                  exit code 2: the command cannot be meant as typed
+├── UsageError                  exit code 2: the command makes no sense as typed
 │   ├── UnknownLayer
 │   ├── UnknownEnvironment
 │   ├── UnknownRegion
@@ -38,7 +38,7 @@ class MicrostackError(Exception):
 
 
 class UsageError(MicrostackError):
-    """The command cannot be meant as typed."""
+    """The command makes no sense as typed."""
 
     exit_code = 2
 

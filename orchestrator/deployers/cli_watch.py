@@ -137,7 +137,7 @@ def reason_of(error: automation.CommandError) -> str:
     reason = " ".join(last.split())
     if INCORRECT in reason:  # the CLI's advice would follow: to set what is set, and wrongly
         return f"{reason.partition(INCORRECT)[0]}{INCORRECT}: {PUT_IT_BACK}"
-    return reason or "the Pulumi CLI failed without a word of why"
+    return reason or "the Pulumi CLI failed and gave no reason"
 
 
 def translate(event: EngineEvent) -> Iterator[Event]:

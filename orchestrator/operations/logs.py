@@ -41,7 +41,7 @@ class LogFilter:
 
     @classmethod
     def of(cls, *, since: str, level: str, correlation_id: str) -> LogFilter:
-        """Make it of what was typed; UsageError names what cannot be meant."""
+        """Make it of what was typed; UsageError names what makes no sense."""
         return cls(
             since=_duration(since), level=_level(level), correlation_id=_correlation(correlation_id)
         )

@@ -199,7 +199,7 @@ def _lines(run: RedriveReport, hidden_seconds: int) -> Sequence[Text]:
     if run.hidden:
         lines.append(
             Text(
-                f"{run.hidden} of them are in the hands of another run; if that was killed, they "
+                f"{run.hidden} of them are held by another run; if that was killed, they "
                 f"come back within {hidden_seconds} s."
             )
         )

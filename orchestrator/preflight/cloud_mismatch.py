@@ -32,8 +32,8 @@ def refuse_cloud_mismatch(
     ]
     if orphaned:
         raise CloudMismatch(
-            f"What the states of {', '.join(orphaned)} tell of is gone: its local AWS, "
-            f"{workspace.emulator.relative_to(workspace.root)}, was removed or replaced. "
+            f"The local AWS that the states of {', '.join(orphaned)} describe is gone: "
+            f"{workspace.emulator.relative_to(workspace.root)} was removed or replaced. "
             "To forget it: ./invoke destroy-all --yes, then deploy again."
         )
     if remember:

@@ -56,8 +56,8 @@ def refuse_if_running(workspace: Workspace, environment: str, *, again: str) -> 
 
 def _refusal(other: RunRecord, again: str) -> str:
     return (
-        f"./invoke {other.command} is at work on {other.environment} (process {other.process}). "
-        f"Wait until it has ended, or end it with Ctrl-C; then: {again}"
+        f"./invoke {other.command} is running on {other.environment} (process {other.process}). "
+        f"Wait until it ends, or stop it with Ctrl-C; then: {again}"
     )
 
 

@@ -43,7 +43,7 @@ def confirm(session: Session, deployer: Deployer) -> None:
     stacks = ", ".join(stack.label for stack in reversed(standing))
     if not sys.stdin.isatty():
         raise UsageError(
-            f"{session.command} destroys {stacks} and nobody is there to ask: add --yes."
+            f"{session.command} destroys {stacks}, and there is no terminal to ask on: add --yes."
         )
     word = session.target.environment.value
     answer = session.console.input(f"Destroy {stacks}? To go on, type {word}: ")

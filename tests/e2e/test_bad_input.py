@@ -282,7 +282,10 @@ def test_destroying_what_stands_needs_a_yes_where_nobody_can_be_asked(empty: Che
     before = empty.resources("broken")
     for arguments in (["destroy-all"], ["destroy", "broken"]):
         words = refused(empty, *arguments, code=2)
-        assert "destroys broken (local) and nobody is there to ask: add --yes" in words.sentence
+        assert (
+            "destroys broken (local), and there is no terminal to ask on: add --yes"
+            in words.sentence
+        )
     assert empty.resources("broken") == before
     empty.invoke("destroy", "broken", "--yes")
 
@@ -313,7 +316,7 @@ def test_two_runs_at_once(empty: Checkout, tmp_path: Path) -> None:
         assert "broken" in words
         for whole in (("deploy-all",), ("destroy-all", "--yes"), ("smoke",), ("emulator.stop",)):
             words = refused(empty, *whole)
-            assert f"./invoke up broken is at work on local (process {first.pid})" in words
+            assert f"./invoke up broken is running on local (process {first.pid})" in words
         sign.touch()
         assert first.wait(PATIENCE) == 0, (tmp_path / "first.log").read_text()
     finally:

@@ -34,7 +34,7 @@ def test_a_removed_cloud_is_told_and_one_command_forgets_it(checkout: Checkout) 
     checkout.stop()
     shutil.rmtree(checkout.home / "emulator")
     said = checkout.invoke("up", LAYER, code=1).stderr
-    assert f"What the states of {LAYER} (local) tell of is gone" in said
+    assert f"The local AWS that the states of {LAYER} (local) describe is gone" in said
     assert checkout.resources(LAYER) == before
     checkout.invoke("destroy-all", "--yes")
     assert leftover(checkout) == []

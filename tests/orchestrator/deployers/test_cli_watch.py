@@ -150,7 +150,7 @@ def test_a_resources_error_names_it(stack: Stack) -> None:
             "could not validate 'Pulumi.yaml': 2 errors * no name * no runtime",
         ),
         ("panic: runtime error", "panic: runtime error"),
-        ("", "the Pulumi CLI failed without a word of why"),
+        ("", "the Pulumi CLI failed and gave no reason"),
     ],
 )
 def test_without_an_event_the_reason_is_the_clis_own(stderr: str, reason: str) -> None:

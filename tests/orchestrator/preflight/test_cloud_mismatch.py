@@ -27,7 +27,7 @@ def test_states_of_another_cloud_are_refused_by_name_until_they_are_empty(tmp_pa
     look(tmp_path, "AKIAFIRST0000000", "a", "b")
     for _ in range(2):
         with pytest.raises(
-            CloudMismatch, match=r"states of b \(local\) tell.*\.microstack/emulator"
+            CloudMismatch, match=r"states of b \(local\) describe.*\.microstack/emulator"
         ):
             look(tmp_path, "AKIASECOND000000", "b")
     look(tmp_path, "AKIASECOND000000")

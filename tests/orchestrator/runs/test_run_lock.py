@@ -59,8 +59,8 @@ def test_a_run_over_all_layers_tolerates_no_other(
         with pytest.raises(RunInProgress) as error:
             begin(tmp_path, mine)
         assert str(error.value) == (
-            f"./invoke {theirs} is at work on local (process {process.pid}). Wait until it has "
-            f"ended, or end it with Ctrl-C; then: ./invoke {mine.command}"
+            f"./invoke {theirs} is running on local (process {process.pid}). Wait until it "
+            f"ends, or stop it with Ctrl-C; then: ./invoke {mine.command}"
         )
         with pytest.raises(RunInProgress):
             refuse_if_running(Workspace(tmp_path), "local", again="")

@@ -115,7 +115,7 @@ def test_without_a_terminal_only_yes_destroys(
     answer(None)
     fake.standing = {"api"}
     with pytest.raises(
-        UsageError, match=r"^destroy api destroys api \(dev\) and nobody .*: add --yes\.$"
+        UsageError, match=r"^destroy api destroys api \(dev\), and there is no .*: add --yes\.$"
     ):
         destroy(dev(checkout, "api"), yes=False)
     assert fake.calls == []
