@@ -17,7 +17,6 @@ from localcloud.provider.base.resource import (
     present,
     sent,
 )
-from localcloud.provider.services.iam.answers import document_text, tags_in
 
 _MAX_VERSIONS = 5  # of a managed policy (IAM quota)
 
@@ -68,8 +67,8 @@ class Policy(ResourceType):
             "path": policy["Path"],
             "policyId": policy["PolicyId"],
             "description": policy.get("Description"),
-            "policy": document_text(version["PolicyVersion"]["Document"]),
-            "tagsAll": tags_in(policy),
+            "policy": json_text(version["PolicyVersion"]["Document"]),
+            "tagsAll": self.tags.parse(policy.get("Tags") or []),
         }
 
     def update(self, aws: Aws, id: str, old: Props, new: Props, changed: frozenset[str]) -> None:

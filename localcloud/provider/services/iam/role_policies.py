@@ -10,7 +10,6 @@ from localcloud.provider.base.resource import (
     ResourceType,
     json_text,
 )
-from localcloud.provider.services.iam.answers import document_text
 
 
 class RolePolicy(ResourceType):
@@ -36,7 +35,7 @@ class RolePolicy(ResourceType):
         """The id says where it is."""
         role, _, name = id.partition(":")
         found = aws.client("iam").get_role_policy(RoleName=role, PolicyName=name)
-        return {"role": role, "name": name, "policy": document_text(found["PolicyDocument"])}
+        return {"role": role, "name": name, "policy": json_text(found["PolicyDocument"])}
 
     def update(self, aws: Aws, id: str, old: Props, new: Props, changed: frozenset[str]) -> None:
         """Put the new document over the old one."""

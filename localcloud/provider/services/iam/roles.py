@@ -18,7 +18,6 @@ from localcloud.provider.base.resource import (
     present,
     sent,
 )
-from localcloud.provider.services.iam.answers import document_text, tags_in
 
 
 class Role(ResourceType):
@@ -82,11 +81,11 @@ class Role(ResourceType):
             "path": role["Path"],
             "uniqueId": role["RoleId"],
             "createDate": role["CreateDate"].strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "assumeRolePolicy": document_text(role["AssumeRolePolicyDocument"]),
+            "assumeRolePolicy": json_text(role["AssumeRolePolicyDocument"]),
             "description": role.get("Description"),
             "maxSessionDuration": role.get("MaxSessionDuration"),
             "permissionsBoundary": boundary,
-            "tagsAll": tags_in(role),
+            "tagsAll": self.tags.parse(role.get("Tags") or []),
         }
 
     def update(self, aws: Aws, id: str, old: Props, new: Props, changed: frozenset[str]) -> None:

@@ -39,13 +39,13 @@ def test_only_changed_fields_are_sent_and_absent_ones_are_cleared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "meant"),
+    ("text", "value"),
     [("5", 5), ("5.0", 5), ("7.5", 7.5), (10.0, 10), (3, 3), ("MONTH", "MONTH"), ("", ""),
      (None, None), (True, True)],
 )  # fmt: skip
-def test_numbers_that_became_text_are_numbers_again(said: Any, meant: Any) -> None:
-    assert patches.number(said) == meant
-    assert type(patches.number(said)) is type(meant)
+def test_numbers_that_became_text_are_numbers_again(text: Any, value: Any) -> None:
+    assert patches.number(text) == value
+    assert type(patches.number(text)) is type(value)
 
 
 def test_flags_that_became_text_are_flags_again() -> None:

@@ -6,9 +6,9 @@ from localcloud.provider.services.apigatewayv2.spelling import camel, keyed, lis
 
 
 def test_members_are_renamed_and_their_values_left_alone() -> None:
-    said = {"allowOrigins": ["https://a"], "maxAge": 5}
-    assert pascal(said) == {"AllowOrigins": ["https://a"], "MaxAge": 5}
-    assert camel(pascal(said)) == said
+    sdk = {"allowOrigins": ["https://a"], "maxAge": 5}
+    assert pascal(sdk) == {"AllowOrigins": ["https://a"], "MaxAge": 5}
+    assert camel(pascal(sdk)) == sdk
 
 
 def test_what_says_nothing_is_left_out_on_the_way_back() -> None:
@@ -16,9 +16,9 @@ def test_what_says_nothing_is_left_out_on_the_way_back() -> None:
 
 
 def test_lists_with_keys_are_maps_to_the_api() -> None:
-    said = [{"routeKey": "GET /a", "throttlingRateLimit": 5}]
-    heard = {"GET /a": {"ThrottlingRateLimit": 5}}
-    assert keyed(said, "routeKey") == heard
-    assert listed(heard, "routeKey") == said
+    sdk = [{"routeKey": "GET /a", "throttlingRateLimit": 5}]
+    api = {"GET /a": {"ThrottlingRateLimit": 5}}
+    assert keyed(sdk, "routeKey") == api
+    assert listed(api, "routeKey") == sdk
     assert keyed(None, "routeKey") == {}
     assert listed(None, "routeKey") == []
