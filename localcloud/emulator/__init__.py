@@ -1,6 +1,6 @@
 """The local AWS: MiniStack as a process of its own, IAM enforced, nothing lost by kill -9."""
 
-from localcloud.emulator.control.process import Emulator
+from localcloud.emulator.control.lifecycle import Emulator
 from localcloud.emulator.control.status import Credentials, Endpoint, Status
 from localcloud.emulator.errors import (
     AlreadyRunning,

@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 
-from localcloud.emulator.control.process import Emulator
+from localcloud.emulator.control.lifecycle import Emulator
 from localcloud.emulator.inventory import leftovers
 from tests.checkout import Checkout
 

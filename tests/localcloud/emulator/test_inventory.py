@@ -7,7 +7,7 @@ from typing import Any
 
 from localcloud.emulator.inventory import GLOBAL, REGIONAL, leftovers
 from tests.localcloud.emulator.conftest import Lab
-from tests.localcloud.emulator.made_functions import TRUST, archive, make_function
+from tests.localcloud.emulator.sample_functions import TRUST, archive, make_function
 
 REGIONS = ("us-east-1", "us-west-2")
 POLICY = json.dumps(

@@ -13,8 +13,8 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.localcloud.emulator.conftest import Lab
-from tests.localcloud.emulator.made_functions import TRUST, archive, make_function
 from tests.localcloud.emulator.persistence.test_durability import create_table, row
+from tests.localcloud.emulator.sample_functions import TRUST, archive, make_function
 
 ROUNDS = 6
 Write = Callable[[int], None]

@@ -49,7 +49,7 @@ def test_a_server_without_a_name_does_not_start(
     def lacking(*arguments: object) -> dict[str, str]:
         return {**clean(*arguments), "PYTHONPATH": str(tmp_path)}  # type: ignore[arg-type]  # passed on
 
-    monkeypatch.setattr("localcloud.emulator.control.process.server_environment", lacking)
+    monkeypatch.setattr("localcloud.emulator.control.lifecycle.server_environment", lacking)
     with pytest.raises(StartFailed, match="has no is_root_access_key in ministack.core.iam_eval"):
         Emulator(tmp_path / "home").start()
 

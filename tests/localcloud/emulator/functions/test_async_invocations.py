@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.localcloud.emulator.conftest import Lab
-from tests.localcloud.emulator.made_functions import archive, make_function
+from tests.localcloud.emulator.sample_functions import archive, make_function
 
 SLOW = """
 import time, pathlib

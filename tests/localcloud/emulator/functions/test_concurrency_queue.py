@@ -14,7 +14,7 @@ from localcloud.emulator import Emulator
 from localcloud.emulator.functions.concurrency_queue import QUEUE_SECONDS
 from localcloud.emulator.settings import Settings
 from tests.localcloud.emulator.conftest import Lab
-from tests.localcloud.emulator.made_functions import make_function
+from tests.localcloud.emulator.sample_functions import make_function
 
 WORKERS = 2
 CALLERS = 12

@@ -8,7 +8,7 @@ import pytest
 
 from localcloud.emulator.persistence import transitions
 from tests.localcloud.emulator.conftest import Lab
-from tests.localcloud.emulator.made_functions import archive, make_function
+from tests.localcloud.emulator.sample_functions import archive, make_function
 
 SOURCE = "def handler(event, context):\n    return 1\n"
 CHANGES: dict[str, dict[str, Any]] = {

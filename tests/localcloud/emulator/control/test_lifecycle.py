@@ -23,7 +23,7 @@ import requests
 from localcloud.emulator import AlreadyRunning, Emulator, NotRunning, PortTaken, StartFailed
 from localcloud.emulator.layout import Layout
 from tests.localcloud.emulator.conftest import Lab, gone
-from tests.localcloud.emulator.made_functions import busy_function, make_function
+from tests.localcloud.emulator.sample_functions import busy_function, make_function
 
 ROOT = Path(__file__).resolve().parents[4]
 
