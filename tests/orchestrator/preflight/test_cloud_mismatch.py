@@ -30,6 +30,8 @@ def test_states_of_another_cloud_are_refused_by_name_until_they_are_empty(tmp_pa
             CloudMismatch, match=r"states of b \(local\) describe.*\.microstack/emulator"
         ):
             look(tmp_path, "AKIASECOND000000", "b")
+    with pytest.raises(CloudMismatch, match=r"states of a \(local\), b \(local\) describe"):
+        look(tmp_path, "AKIASECOND000000", "a", "b")
     look(tmp_path, "AKIASECOND000000")
     look(tmp_path, "AKIASECOND000000", "a")
     with pytest.raises(CloudMismatch):

@@ -51,6 +51,15 @@ def test_a_suite_that_checks_nothing_is_not_green(tmp_path: Path, source: str) -
     assert run(tmp_path, source).result is Result.FAILED
 
 
+def test_a_suite_that_ends_before_it_begins_is_red(tmp_path: Path) -> None:
+    folder = tmp_path / smoke.SUITE
+    folder.mkdir(parents=True)
+    (folder / "conftest.py").write_text("import os\nos._exit(3)\n")
+    with smoke.SmokeSuite(tmp_path, dict(os.environ), tmp_path / "smoke.log") as suite:
+        report = suite.run(environment="local", region="us-east-1", outputs={})
+    assert (report.result, report.failures) == (Result.FAILED, ["the smoke suite did not start"])
+
+
 def test_a_suite_that_was_warmed_and_not_needed_just_ends(tmp_path: Path) -> None:
     checks = tmp_path / "tests" / "smoke"
     checks.mkdir(parents=True)

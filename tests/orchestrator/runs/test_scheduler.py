@@ -11,7 +11,7 @@ import pytest
 from orchestrator.checkout.layers import discover
 from orchestrator.checkout.selection import Selection, every_layer
 from orchestrator.checkout.stacks import Environment, Stack
-from orchestrator.deployers.base import Diagnostic, Event, OnEvent, Outcome
+from orchestrator.deployers.base import Diagnostic, Event, OnEvent, Outcome, StepEvent
 from orchestrator.errors import DeployFailed, Interrupted
 from orchestrator.reports.report import Result, StackReport
 from orchestrator.runs.scheduler import Run
@@ -132,7 +132,9 @@ def test_ctrl_c_reaches_the_stacks_wherever_it_strikes(selection: Selection, rep
 
 def test_warnings_are_kept_in_the_report(selection: Selection) -> None:
     def act(stack: Stack, on_event: OnEvent) -> Outcome:
+        on_event(Diagnostic(severity="info", message="by the way"))
         on_event(Diagnostic(severity="warning", message="deprecated"))
+        on_event(StepEvent(phase="failed", urn="u", type="t", op="create", message="taken"))
         return Outcome()
 
     reports, _ = execute(selection, act)

@@ -80,6 +80,14 @@ def test_a_person_sees_what_opening_takes(
         assert capsys.readouterr() == ("", "opened\n")
 
 
+def test_a_message_is_one_line_however_long_to_be_copied(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:" + "signing-" * 20
+    Session("up", dev(checkout)).message(f"{arn} is 1 of 2")
+    assert capsys.readouterr() == ("", f"{arn} is 1 of 2\n")
+
+
 @pytest.mark.parametrize(("layer", "whole"), [("", True), ("network", False)])
 def test_a_run_is_on_record_while_it_goes_on(
     checkout: Path, clouds: FakeClouds, layer: str, whole: bool
