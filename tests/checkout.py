@@ -15,8 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import boto3
 import psutil
 import yaml
+
+from localcloud.emulator import Emulator
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns(
@@ -136,6 +139,24 @@ class Checkout:
         words = shlex.split(self.invoke("env").stdout)
         return dict(word.split("=", 1) for word in words if word != "export")
 
+    def aws(self) -> dict[str, str]:
+        """Endpoint, region and credentials of the copy's local AWS; starts it if need be."""
+        emulator = Emulator(self.home / "emulator")
+        if not emulator.status().running:
+            self.invoke("emulator.start")
+        return emulator.environment()
+
+    def client(self, service: str, region: str = "us-east-1") -> Any:
+        """A boto3 client of the copy's local AWS, which the caller closes."""
+        words = self.aws()
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url=words["AWS_ENDPOINT_URL"],
+            aws_access_key_id=words["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=words["AWS_SECRET_ACCESS_KEY"],
+        )
+
     def layers(self) -> list[str]:
         """The layers of the copy that have a program, in no order that matters."""
         return sorted(file.parent.name for file in self.root.glob("stacks/*/__main__.py"))
@@ -176,8 +197,9 @@ class Checkout:
         return False
 
     def stop(self) -> None:
-        """End the copy's emulator."""
-        self.invoke("emulator.stop", code=None)
+        """End the copy's emulator, if it ever had one."""
+        if (self.home / "emulator").exists():
+            self.invoke("emulator.stop", code=None)
 
     def close(self, patience: float = 10) -> None:
         """Stop the emulator; a process of the copy that is left after `patience` s is an error."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
-
 from tests.checkout import Checkout
 
 ZONE = "example.test"
@@ -44,21 +42,11 @@ EDGES: dict[str, dict[str, Any]] = {
 
 def switch_on(checkout: Checkout, edge: str = "rest") -> str:
     """Start the checkout's local AWS, make the zone of the domain, set all; returns its id."""
-    zone = route53(checkout).create_hosted_zone(Name=ZONE, CallerReference=f"everything-{edge}")
+    zone = checkout.client("route53").create_hosted_zone(
+        Name=ZONE, CallerReference=f"everything-{edge}"
+    )
     id_: str = zone["HostedZone"]["Id"].removeprefix("/hostedzone/")
     for layer, values in SETTINGS.items():
         more = {"hosted_zone_id": id_, **EDGES[edge]} if layer == "api" else {}
         checkout.configure(layer, {f"{layer}:{key}": v for key, v in {**values, **more}.items()})
     return id_
-
-
-def route53(checkout: Checkout) -> Any:
-    """A client for the checkout's Route 53; starts its local AWS if need be."""
-    words = checkout.exports()
-    return boto3.client(
-        "route53",
-        region_name=words["AWS_REGION"],
-        endpoint_url=words["AWS_ENDPOINT_URL"],
-        aws_access_key_id=words["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=words["AWS_SECRET_ACCESS_KEY"],
-    )

@@ -154,7 +154,7 @@ def test_destroying_all_leaves_the_zone_as_it_was_found_and_nothing_else(
 ) -> None:
     checkout.invoke("destroy-all", "--yes")
     assert leftover(checkout) == [f"global route53 hosted zone /hostedzone/{zone}"]
-    client = everything.route53(checkout)
+    client = checkout.client("route53")
     records = client.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
     assert {record["Type"] for record in records} == {"NS", "SOA"}
     client.delete_hosted_zone(Id=zone)

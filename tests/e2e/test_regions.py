@@ -9,7 +9,6 @@ import uuid
 from collections import Counter
 from typing import Any
 
-import boto3
 import pytest
 import requests
 import yaml
@@ -34,17 +33,6 @@ def changed(report: Report) -> list[str]:
         for op, count in stack.changes.items()
         if op not in QUIET and count
     ]
-
-
-def client(checkout: Checkout, service: str, region: str) -> Any:
-    words = checkout.exports()
-    return boto3.client(
-        service,
-        region_name=region,
-        endpoint_url=words["AWS_ENDPOINT_URL"],
-        aws_access_key_id=words["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=words["AWS_SECRET_ACCESS_KEY"],
-    )
 
 
 def tell_data(checkout: Checkout, **settings: object) -> None:
@@ -175,8 +163,8 @@ def test_records_are_copied_under_the_other_regions_key(
     assert changed(last_report(checkout)) == ["data (local) update"]
     name = outputs[HOME]["data"]["table_names"]["records"]
     item = {"symbol": {"S": "COPY"}, "timestamp": {"S": "2026-01-01T00:00:00Z"}}
-    client(checkout, "dynamodb", HOME).put_item(TableName=name, Item=item)
-    copy = client(checkout, "dynamodb", WEST)
+    checkout.client("dynamodb", HOME).put_item(TableName=name, Item=item)
+    copy = checkout.client("dynamodb", WEST)
     assert copy.get_item(TableName=name, Key=item, ConsistentRead=True)["Item"] == item
     state = checkout.home / "backend/.pulumi/stacks/data/local.json"
     assert outputs[WEST]["network-security"]["data_key_arn"] in state.read_text()
@@ -198,7 +186,7 @@ def test_without_copies_one_region_goes_and_the_other_stays(
     tell_data(checkout, replica_regions=None)
     checkout.invoke("up", "data")
     name = outputs[HOME]["data"]["table_names"]["records"]
-    assert name not in client(checkout, "dynamodb", WEST).list_tables()["TableNames"]
+    assert name not in checkout.client("dynamodb", WEST).list_tables()["TableNames"]
     checkout.invoke("destroy-all", "--region", WEST, "--yes")
     assert not [thing for thing in leftover(checkout) if thing.startswith(WEST)]
     checkout.invoke("smoke", "--region", HOME)

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import boto3
 import psutil
 import pytest
 
@@ -123,14 +122,7 @@ def files(checkout: Checkout) -> Iterator[Path]:
 
 def test_the_secrets_did_reach_the_cloud(scene: Scene) -> None:
     """Otherwise the other tests would find nothing because nothing is there."""
-    words = scene.checkout.exports()
-    ssm = boto3.client(
-        "ssm",
-        endpoint_url=words["AWS_ENDPOINT_URL"],
-        region_name=words["AWS_REGION"],
-        aws_access_key_id=words["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=words["AWS_SECRET_ACCESS_KEY"],
-    )
+    ssm = scene.checkout.client("ssm")
     with contextlib.closing(ssm):
         name = "/microstack/local/db_password"
         found = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
@@ -165,20 +157,13 @@ def test_the_passphrase_and_the_key_are_in_their_files_only(scene: Scene) -> Non
     texts |= scene.said | scene.shown
     passphrase = (home / "passphrase").read_text(encoding="utf-8").strip()
     assert [where for where, t in texts.items() if passphrase in t] == [str(home / "passphrase")]
-    key = scene.checkout.exports()["AWS_SECRET_ACCESS_KEY"]
+    key = scene.checkout.aws()["AWS_SECRET_ACCESS_KEY"]
     holders = [where for where, text in texts.items() if key in text and "environ" not in where]
     assert holders == [str(home / "emulator" / "credentials.json")]
 
 
 def test_no_function_logs_a_secret(scene: Scene) -> None:
-    words = scene.checkout.exports()
-    logs = boto3.client(
-        "logs",
-        endpoint_url=words["AWS_ENDPOINT_URL"],
-        region_name=words["AWS_REGION"],
-        aws_access_key_id=words["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=words["AWS_SECRET_ACCESS_KEY"],
-    )
+    logs = scene.checkout.client("logs")
     with contextlib.closing(logs):
         texts = {
             group["logGroupName"]: repr(

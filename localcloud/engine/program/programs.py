@@ -117,6 +117,7 @@ class ForkServer:
 
     def __init__(self, python: str, environment: Mapping[str, str], folders: Sequence[str]) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._used = False
         with theirs:
             try:
                 self._process = subprocess.Popen(
@@ -138,6 +139,7 @@ class ForkServer:
 
     def start(self, folder: str, line: Line) -> Program:
         """Fork a process for the program in a folder."""
+        self._used = True
         ours, its = _pipes()
         with contextlib.suppress(BrokenPipeError):
             socket.send_fds(self._control, [f"start {folder}".encode()], its)
@@ -151,6 +153,8 @@ class ForkServer:
     def close(self) -> None:
         """End the fork server; programs that it has started go on."""
         self._control.close()
+        if not self._used:
+            self._process.kill()  # it may be at an import, for which nobody needs to wait
         self._process.wait()
 
 
@@ -195,6 +199,7 @@ class SpareProcess:
         """End the process if it was never used."""
         if not self._used:
             _close(self._ours)
+            self._process.kill()  # it may be at an import, for which nobody needs to wait
             self._process.wait()
 
 

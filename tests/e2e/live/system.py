@@ -22,8 +22,8 @@ class System:
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout
         self.outputs: dict[str, dict[str, Any]] = checkout.json("outputs")
-        self.exports = checkout.exports()
-        """Endpoint, region and credentials, as `./invoke env` tells them."""
+        self.exports = checkout.aws()
+        """Endpoint, region and credentials, as `./invoke env` exports them."""
         self._clients: dict[str, Any] = {}
 
     @property

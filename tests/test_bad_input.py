@@ -1,4 +1,7 @@
-"""Whatever is wrong: one sentence that names it and the way out, exit code 1 or 2, nothing made."""
+"""Whatever is wrong: one sentence that names it and the way out, exit code 1 or 2, nothing made.
+
+The tasks run in this process. That they say the same in one of their own is tried at the end.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,10 @@ import pytest
 
 from tests.checkout import Checkout, fresh
 from tests.e2e.account import leftover
+from tests.in_process import invoke
 
 LAYER = "network-security"
-PATIENCE = 30
+PATIENCE = 300
 """Seconds until something that must happen must have happened."""
 
 
@@ -29,11 +33,24 @@ class Words(str):
 
 
 @pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    with fresh(tmp_path_factory.mktemp("bad-input")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
 def started(checkout: Checkout) -> Iterator[Checkout]:
     """An emulator with nothing in it, and stack files."""
     checkout.invoke("env")
     yield checkout
     assert leftover(checkout) == [], "refused commands have made something"
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Checkout]:
+    """A checkout without a local AWS."""
+    with fresh(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
@@ -55,7 +72,7 @@ def empty(started: Checkout) -> Iterator[Checkout]:
 
 def refused(checkout: Checkout, *arguments: str, code: int | None = 1, path: str = "") -> Words:
     """Run a task that must be refused; every refusal has the same form."""
-    done = checkout.invoke(*arguments, code=code, path=path)
+    done = invoke(checkout, *arguments, code=code, path=path)
     words = Words(done.stdout + done.stderr)
     assert done.returncode in (1, 2)
     assert "Traceback" not in words
@@ -101,7 +118,7 @@ def test_unknown_deployer(empty: Checkout) -> None:
 
 
 def test_unknown_task(empty: Checkout) -> None:
-    done = empty.invoke("deploy-everything", code=None)
+    done = invoke(empty, "deploy-everything", code=None)
     assert done.returncode in (1, 2)
     assert "deploy-everything" in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
@@ -264,7 +281,7 @@ def test_a_broken_program(empty: Checkout, source: str, said: str) -> None:
 
 def test_the_layers_that_stand_are_not_touched_by_a_broken_one(empty: Checkout) -> None:
     program(empty, PARAMETER.format(""))
-    empty.invoke("up", "broken")
+    invoke(empty, "up", "broken")
     try:
         before = empty.resources("broken")
         program(empty, PARAMETER.format("") + "raise ValueError('no such colour')\n")
@@ -272,13 +289,13 @@ def test_the_layers_that_stand_are_not_touched_by_a_broken_one(empty: Checkout) 
         assert empty.resources("broken") == before
     finally:
         program(empty, PARAMETER.format(""))
-        empty.invoke("destroy", "broken", "--yes")
+        invoke(empty, "destroy", "broken", "--yes")
 
 
 def test_destroying_what_stands_needs_a_yes_where_nobody_can_be_asked(empty: Checkout) -> None:
-    empty.invoke("destroy-all")  # nothing stands, so nothing is asked
+    invoke(empty, "destroy-all")  # nothing stands, so nothing is asked
     program(empty, PARAMETER.format(""))
-    empty.invoke("up", "broken")
+    invoke(empty, "up", "broken")
     before = empty.resources("broken")
     for arguments in (["destroy-all"], ["destroy", "broken"]):
         words = refused(empty, *arguments, code=2)
@@ -287,17 +304,17 @@ def test_destroying_what_stands_needs_a_yes_where_nobody_can_be_asked(empty: Che
             in words.sentence
         )
     assert empty.resources("broken") == before
-    empty.invoke("destroy", "broken", "--yes")
+    invoke(empty, "destroy", "broken", "--yes")
 
 
 def test_a_layer_that_publishes_nothing_is_deployed_all_the_same(empty: Checkout) -> None:
     program(empty, PARAMETER.format(""))
-    empty.invoke("up", "broken")
+    invoke(empty, "up", "broken")
     try:
-        assert empty.invoke("outputs", "--layer", "broken").stdout == "broken: no outputs\n"
-        assert empty.json("outputs", "--layer", "broken") == {}
+        assert invoke(empty, "outputs", "--layer", "broken").stdout == "broken: no outputs\n"
+        assert invoke(empty, "outputs", "--layer", "broken", "--json").stdout == "{}\n"
     finally:
-        empty.invoke("destroy", "broken", "--yes")
+        invoke(empty, "destroy", "broken", "--yes")
     refused(empty, "outputs", "--layer", "broken")
 
 
@@ -323,8 +340,8 @@ def test_two_runs_at_once(empty: Checkout, tmp_path: Path) -> None:
         first.kill()
         first.wait()
     sign.touch()
-    empty.invoke("up", "broken")
-    empty.invoke("destroy", "broken", "--yes")
+    invoke(empty, "up", "broken")
+    invoke(empty, "destroy", "broken", "--yes")
 
 
 def _until(done: Callable[[], bool], what: str) -> None:
@@ -365,46 +382,61 @@ def test_a_passphrase_that_is_another(empty: Checkout, content: str) -> None:
         file.write_bytes(kept)
 
 
-def test_a_port_that_is_taken(tmp_path: Path) -> None:
-    with fresh(tmp_path) as checkout, socket.create_server(("127.0.0.1", 0)) as taken:
+def test_a_port_that_is_taken(bare: Checkout) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        words = refused(checkout, "emulator.start", "--port", port)
+        words = refused(bare, "emulator.start", "--port", port)
         assert port in words.sentence
-        assert not checkout.processes()
-        (checkout.home / "emulator").mkdir(parents=True, exist_ok=True)
-        (checkout.home / "emulator" / "port").write_text(port)
-        assert port in refused(checkout, "up", LAYER)
+        assert not bare.processes()
+        (bare.home / "emulator").mkdir(parents=True, exist_ok=True)
+        (bare.home / "emulator" / "port").write_text(port)
+        assert port in refused(bare, "up", LAYER)
 
 
 @pytest.mark.parametrize("port", ["eighty", "-1", "70000", "1"])
-def test_a_port_that_is_none(tmp_path: Path, port: str) -> None:
+def test_a_port_that_is_none(bare: Checkout, port: str) -> None:
     if port == "1" and os.geteuid() == 0:
         pytest.skip("root may listen on any port")
-    with fresh(tmp_path) as checkout:
-        words = refused(checkout, "emulator.start", "--port", port, code=None)
-        assert port in words
-        assert not checkout.processes()
+    words = refused(bare, "emulator.start", "--port", port, code=None)
+    assert port in words
+    assert not bare.processes()
 
 
 @pytest.mark.parametrize("folder", [".", ".microstack/backend"])
-def test_a_folder_that_cannot_be_written(tmp_path: Path, folder: str) -> None:
+def test_a_folder_that_cannot_be_written(bare: Checkout, folder: str) -> None:
     if os.geteuid() == 0:
         pytest.skip("root may write everywhere")
-    with fresh(tmp_path) as checkout:
-        closed = checkout.root / folder
-        closed.mkdir(parents=True, exist_ok=True)
-        closed.chmod(0o500)
-        try:
-            assert ".microstack" in refused(checkout, "up", LAYER)
-        finally:
-            closed.chmod(0o700)
+    closed = bare.root / folder
+    closed.mkdir(parents=True, exist_ok=True)
+    closed.chmod(0o500)
+    try:
+        assert ".microstack" in refused(bare, "up", LAYER)
+    finally:
+        closed.chmod(0o700)
 
 
-def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
-    with fresh(tmp_path) as checkout:
-        checkout.home.write_text("")
-        assert ".microstack" in refused(checkout, "up", LAYER)
-        checkout.home.unlink()  # for the fixture's own look at the emulator
+def test_a_file_where_the_folder_should_be(bare: Checkout) -> None:
+    bare.home.write_text("")
+    assert ".microstack" in refused(bare, "up", LAYER)
+    bare.home.unlink()  # for the fixture's own look at the emulator
+
+
+# --- the same in a process of its own -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments", [["up", "databse"], ["up", LAYER], ["up", "broken"], ["smoke"], ["nothing"]]
+)
+def test_a_process_says_the_same(empty: Checkout, arguments: list[str]) -> None:
+    configure(empty, f"{LAYER}:key_deletion_days", 99)
+    program(empty, "import nothing_of_that_name\n")
+    here = invoke(empty, *arguments, code=None)
+    there = empty.invoke(*arguments, code=None)
+    assert here.returncode == there.returncode != 0
+    assert (here.stdout, Words(here.stderr).sentence) == (
+        there.stdout,
+        Words(there.stderr).sentence,
+    )
 
 
 def test_a_reader_that_goes_away_early_is_no_traceback(empty: Checkout) -> None:
