@@ -51,6 +51,20 @@ def test_a_suite_that_checks_nothing_is_not_green(tmp_path: Path, source: str) -
     assert run(tmp_path, source).result is Result.FAILED
 
 
+def test_a_suite_that_was_warmed_is_the_one_that_runs_and_each_region_has_one(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / smoke.SUITE
+    folder.mkdir(parents=True)
+    (folder / "conftest.py").write_text("open('started', 'a').write('x')\n")
+    (folder / "test_one.py").write_text(GREEN)
+    with smoke.SmokeSuite(tmp_path, dict(os.environ), tmp_path / "smoke.log") as suite:
+        suite.warm()
+        for started, region in (("x", "us-east-1"), ("xx", "us-west-2")):
+            assert suite.run(environment="local", region=region, outputs={}).passed == 1
+            assert (tmp_path / "started").read_text() == started
+
+
 def test_a_suite_that_ends_before_it_begins_is_red(tmp_path: Path) -> None:
     folder = tmp_path / smoke.SUITE
     folder.mkdir(parents=True)
