@@ -200,13 +200,29 @@ def openapi(target: Target, edge: str = "", auth: str = "", url: str = "") -> No
     openapi.show(target, edge=edge, auth=auth, url=url)
 
 
-@task
+@task(name="show")
 @reports_errors
-def env(_: Context) -> None:
+def show_env(_: Context) -> None:
     """Print shell exports of the local cloud: eval "$(./invoke env)", then pulumi, aws, boto3."""
     from orchestrator.verbs import emulator
 
     emulator.exports(ROOT)
+
+
+@task(
+    name="add",
+    positional=["name"],
+    help={
+        "name": "small letters and digits, e.g. qa",
+        "like": "the environment on AWS whose settings it gets, but for secrets and a domain",
+    },
+)
+@reports_errors
+def add_environment(_: Context, name: str, like: str = "dev") -> None:
+    """Give every layer a stack in one more environment on AWS."""
+    from orchestrator.verbs import environments
+
+    environments.add(ROOT, name, like=like)
 
 
 @on_target(ENVIRONMENT, help={"region": "e.g. us-west-2"})
@@ -322,6 +338,8 @@ def mutate(_: Context, path: str = "", sample: str = "", seed: str = "", workers
 
 
 emulator = Collection("emulator", start, stop, emulator_status)
+env = Collection("env", add_environment)
+env.add_task(show_env, default=True)
 region = Collection("region", add, allow, remove)
 config = Collection("config", set_config, remove_config)
 namespace = Collection(
@@ -338,12 +356,12 @@ namespace = Collection(
     logs,
     settings,
     openapi,
-    env,
     check,
     run_tests,
     bench,
     mutate,
     config,
+    env,
     region,
     emulator,
 )

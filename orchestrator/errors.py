@@ -48,7 +48,7 @@ class UnknownLayer(UsageError):
 
 
 class UnknownEnvironment(UsageError):
-    """Not one of local, dev, staging, prod."""
+    """Neither one of local, dev, staging and prod, nor one that has stack files."""
 
 
 class UnknownRegion(UsageError):

@@ -32,6 +32,8 @@ class Layer:
     local: Mapping[str, Any] = field(default_factory=dict)
     """What Pulumi.local.yaml says beyond the defaults: setting → plain value."""
     elsewhere: Elsewhere | None = None
+    unique: tuple[str, ...] = ()
+    """Settings that only one environment can have, and those that come with them."""
 
 
 LAYERS: Final[Mapping[str, Layer]] = {
@@ -48,9 +50,15 @@ LAYERS: Final[Mapping[str, Layer]] = {
     "api": Layer(
         owner="api-team",
         local={"log_retention_days": 7, "allowed_origins": ["http://localhost:3000"]},
+        unique=("domain_name", "hosted_zone_id", "default_endpoint_enabled", "routing"),
     ),
     "observability": Layer(owner="reliability-team"),
 }
+
+
+def unique_settings(layer: str) -> tuple[str, ...]:
+    """Settings of a layer that only one environment can have."""
+    return LAYERS[layer].unique if layer in LAYERS else ()
 
 
 def elsewhere_of(layer: str) -> Elsewhere | None:

@@ -8,7 +8,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-ENVIRONMENTS = ("local", "dev", "staging", "prod")
+LOCAL = "local"
+"""The environment on a laptop; all others are on AWS."""
+ENVIRONMENTS = (LOCAL, "dev", "staging", "prod")
+"""What every checkout has; `./invoke env.add` adds others, by their stack files."""
+ENVIRONMENT = r"[a-z][a-z0-9]*"
+"""What an environment's name looks like."""
 HOME_REGION = "us-east-1"
 """The region of every stack whose name carries none."""
 ALLOWED_REGIONS = (HOME_REGION, "us-west-2")
@@ -16,7 +21,7 @@ ALLOWED_REGIONS = (HOME_REGION, "us-west-2")
 REGION = r"[a-z]{2}(-[a-z]+)+-\d"
 """What a region's name looks like."""
 
-_NAME = re.compile(rf"(?P<environment>{'|'.join(ENVIRONMENTS)})(-(?P<region>{REGION}))?")
+_NAME = re.compile(rf"(?P<environment>{ENVIRONMENT})(-(?P<region>{REGION}))?")
 
 
 @dataclass(frozen=True)
@@ -32,15 +37,15 @@ class StackName:
         match = _NAME.fullmatch(name)
         if match is None:
             raise ValueError(
-                f"Stack {name!r} is not named <environment> or <environment>-<region>, with "
-                f"{', '.join(ENVIRONMENTS)} as environment"
+                f"Stack {name!r} is not named <environment> or <environment>-<region>, such as "
+                "dev or dev-us-west-2"
             )
         return cls(match["environment"], match["region"] or HOME_REGION)
 
     @property
     def options(self) -> str:
         """What chooses it in a command: empty, or ` --env dev --region us-west-2`."""
-        environment = "" if self.environment == ENVIRONMENTS[0] else f" --env {self.environment}"
+        environment = "" if self.environment == LOCAL else f" --env {self.environment}"
         region = "" if self.region == HOME_REGION else f" --region {self.region}"
         return f"{environment}{region}"
 

@@ -18,7 +18,7 @@ def stack_tags(stack: Stack) -> dict[str, str]:
     layer = stack.layer.name
     return default_tags(
         layer,
-        environment=stack.environment.value,
+        environment=str(stack.environment),  # YAML knows no subclasses
         stack=stack.name,
         region=stack.region,
     )

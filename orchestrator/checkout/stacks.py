@@ -3,43 +3,66 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
 from orchestrator.checkout.layers import YAML, Layer
 from orchestrator.errors import UnknownEnvironment, UsageError
 from shared.layers import elsewhere_of
-from shared.stack_name import HOME_REGION, StackName
+from shared.stack_name import ENVIRONMENT, ENVIRONMENTS, HOME_REGION, LOCAL, StackName
 
 
-class Environment(StrEnum):
-    """Where a system runs: a laptop, or one of three AWS environments."""
+class Environment(str):
+    """Where a system runs: a laptop, or an environment on AWS; its name."""
 
-    LOCAL = "local"
-    DEV = "dev"
-    STAGING = "staging"
-    PROD = "prod"
+    LOCAL: ClassVar[Environment]
+    DEV: ClassVar[Environment]
+    STAGING: ClassVar[Environment]
+    PROD: ClassVar[Environment]
 
     @classmethod
-    def parse(cls, text: str) -> Environment:
-        """The environment of that name, or the sentence that lists them."""
-        try:
-            return cls(text)
-        except ValueError:
-            known = ", ".join(cls)
+    def parse(cls, text: str, *, root: Path) -> Environment:
+        """The environment of that name; UnknownEnvironment lists those of the checkout."""
+        known = environments_of(root)
+        if text not in known:
+            add = f" To add it: ./invoke env.add {text} --like dev" if is_name(text) else ""
             raise UnknownEnvironment(
-                f"There is no environment {text!r}. The environments are: {known}."
-            ) from None
+                f"There is no environment {text!r}. The environments are: {', '.join(known)}.{add}"
+            )
+        return cls(text)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is the local cloud of this machine."""
+        return self == LOCAL
 
     @property
     def option(self) -> str:
         """How a command names it: not at all if it is local, or ` --env dev`."""
-        return "" if self is Environment.LOCAL else f" --env {self}"
+        return "" if self.is_local else f" --env {self}"
+
+
+Environment.LOCAL, Environment.DEV, Environment.STAGING, Environment.PROD = map(
+    Environment, ENVIRONMENTS
+)
+
+
+def is_name(text: str) -> bool:
+    """Whether an environment may be named so."""
+    return re.fullmatch(ENVIRONMENT, text) is not None
+
+
+def environments_of(root: Path) -> list[str]:
+    """The environments that every checkout has, then those that have a stack file in this one."""
+    files = root.glob("stacks/*/Pulumi.*.yaml")
+    names = (file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
+    found = {name.partition("-")[0] for name in names}
+    return [*ENVIRONMENTS, *sorted(filter(is_name, found.difference(ENVIRONMENTS)))]
 
 
 @dataclass(frozen=True)
@@ -53,7 +76,7 @@ class Stack:
     @property
     def stack_name(self) -> StackName:
         """Environment and region."""
-        return StackName(self.environment.value, self.region)
+        return StackName(str(self.environment), self.region)
 
     @property
     def name(self) -> str:

@@ -38,7 +38,7 @@ class Target:
         deployer: str = "auto",
     ) -> Target:
         """Make it of the options as they were typed. Raises UnknownEnvironment."""
-        where = Environment.parse(env)
+        where = Environment.parse(env, root=root)
         return cls(root=root, environment=where, layer=layer, region=region, deployer=deployer)
 
     @property

@@ -42,7 +42,7 @@ class Option:
 
 LAYER = Option("layer", "the layer's name, e.g. data")
 ANY_LAYER = Option("layer", f"{LAYER.help}; all if left out", "")
-ENVIRONMENT = Option("env", "local (default), dev, staging or prod", "local")
+ENVIRONMENT = Option("env", "local (default), dev, staging, prod, or another of env.add", "local")
 DEPLOYER = Option(
     "deployer",
     "auto (default): the embedded engine for local, the Pulumi CLI for AWS; embedded; or cli",

@@ -47,7 +47,7 @@ def choose(environment: Environment, choice: str) -> str:
         raise UsageError(
             f"There is no deployer {choice!r}. The deployers are: {', '.join(CHOICES)}."
         )
-    local = environment is Environment.LOCAL
+    local = environment.is_local
     if choice == "embedded" and not local:
         raise DeployerUnavailable(
             f"The embedded engine serves the environment local and nothing else; {environment} "
@@ -69,7 +69,7 @@ def open_cloud(
     """
     deployer = choose(target.environment, target.deployer)
     workspace, stacks = target.workspace, target.stacks
-    if target.environment is not Environment.LOCAL:
+    if not target.environment.is_local:
         _refuse_a_local_shell(target.environment)
         return Cloud(PulumiCli(), dict(os.environ))
     process = {

@@ -11,7 +11,7 @@ from threading import Event as Flag
 
 from rich.console import Console
 
-from orchestrator.checkout.stacks import Environment, Stack
+from orchestrator.checkout.stacks import Stack
 from orchestrator.checkout.target import Target
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.base import Deployer, Outcome
@@ -94,13 +94,13 @@ class Session:
             yield cloud
 
     def _run_record(self) -> RunRecord:
-        environment = self.target.environment.value
+        environment = self.target.environment
         return RunRecord(command=self.command, environment=environment, whole=not self.target.layer)
 
     def _check(self, cloud: Cloud, *, runs: bool) -> None:
         """Refuse a cloud that is not the one of the states, and what programs would fail over."""
         destroys = self.verb.startswith("destroy")  # which is the way out of a mismatch
-        if self.target.environment is Environment.LOCAL and not destroys:
+        if self.target.environment.is_local and not destroys:
             everything = self.target.everything.stacks
             refuse_cloud_mismatch(self.workspace, cloud, everything, remember=not self.plans)
         if runs:
@@ -131,7 +131,7 @@ class Session:
         """What happened so far."""
         return Report(
             command=self.command,
-            environment=self.target.environment.value,
+            environment=self.target.environment,
             deployer=deployer.name,
             started=self.started,
             stacks=stacks,
@@ -150,7 +150,7 @@ class Session:
 
     def _stopped(self) -> str:
         """What to report of a local AWS that ended during the run; nothing if it goes on."""
-        local = self.target.environment is Environment.LOCAL
+        local = self.target.environment.is_local
         if not local or emulator(self.workspace).status().running:
             return ""
         log = (self.workspace.emulator / "emulator.log").relative_to(self.workspace.root)

@@ -12,6 +12,7 @@ from typing import Any
 
 from orchestrator.checkout.stacks import Stack
 from orchestrator.errors import SettingRefused
+from orchestrator.settings.encrypted import is_encrypted
 from shared.config import Settings, is_secret
 from shared.errors import ConfigError
 from shared.settings.models import MODELS
@@ -45,18 +46,6 @@ def _check(model: type[Settings], stack: Stack) -> None:
         model.checked(texts, sealed=encrypted, where=stack.stack_name)
     except ConfigError as error:
         raise SettingRefused(f"{stack.label}: {error}") from None
-
-
-def is_encrypted(value: Any) -> bool:
-    """Whether a value of a stack file is encrypted as a whole."""
-    return isinstance(value, dict) and "secure" in value
-
-
-def has_encrypted(value: Any) -> bool:
-    """Whether a value of a stack file is encrypted, or a part of it."""
-    if isinstance(value, dict):
-        return is_encrypted(value) or any(map(has_encrypted, value.values()))
-    return isinstance(value, list) and any(map(has_encrypted, value))
 
 
 def values_in(stack: Stack) -> Values:

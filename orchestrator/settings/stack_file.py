@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from localcloud.embedded import Project, StackFile
 from localcloud.ground.files import remove_drafts
 from localcloud.ground.locks import held
-from orchestrator.checkout.initial_config import initial_config
+from orchestrator.checkout.initial_config import initial_config, stack_tags
 from orchestrator.checkout.local_files import prepare_stack_file
-from orchestrator.checkout.stacks import Environment, Stack
+from orchestrator.checkout.stacks import Stack
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.errors import UsageError
-from orchestrator.settings.check import is_encrypted
+from orchestrator.settings.encrypted import has_encrypted, is_encrypted
 from orchestrator.settings.typed_value import stored_value
 
 
@@ -24,7 +24,7 @@ def editing(workspace: Workspace, stack: Stack) -> Iterator[StackFile]:
 
     A file that does not exist yet gets the region and the default tags, too.
     """
-    if stack.environment is Environment.LOCAL:
+    if stack.environment.is_local:
         prepare_stack_file(workspace, stack)
     workspace.make_home()
     with held(workspace.editing):
@@ -34,6 +34,37 @@ def editing(workspace: Workspace, stack: Stack) -> Iterator[StackFile]:
             file.set(key, value)
         yield file
         file.save()
+
+
+def copy_settings(source: Stack, stack: Stack, file: StackFile, *, without: Iterable[str]) -> None:
+    """Copy `source`'s configuration into the file of `stack` of the same layer.
+
+    Not copied are secrets, the settings in `without`, and what says where the stack is.
+    """
+    prefix = f"{source.layer.name}:"
+    for key, value in StackFile.load(Project.load(source.layer.folder), source.name).values.items():
+        if not has_encrypted(value) and key.removeprefix(prefix) not in without:
+            file.set(key, value)
+    own = stack_tags(stack)
+    where = {name: own[name] for name in ("Environment", "EnvironmentSuffix", "Region")}
+    copied = (file.values.get("aws:defaultTags") or {}).get("tags", {})
+    file.set("aws:region", stack.region)
+    file.set("aws:defaultTags", {"tags": {**own, **copied, **where}})
+
+
+def first_steps(stacks: Sequence[Stack]) -> str:
+    """The commands that deploy the stacks of a new region or environment."""
+    environment = stacks[0].environment
+    if environment.is_local:
+        return "Next: ./invoke deploy-all"
+    each = {stack.name: stack.options for stack in stacks}
+    missing = " and ".join(f"./invoke settings{options}" for options in each.values())
+    secrets = " or ".join(f"--secret{options}" for options in each.values())
+    return (
+        f"Next: pulumi stack init {' and '.join(each)} in each layer's folder; the secrets that "
+        f"{missing} shows as not set, by ./invoke config.set LAYER SECRET {secrets}; "
+        f"then: ./invoke deploy-all{environment.option}"
+    )
 
 
 def with_member(value: Any, path: Sequence[str], new: Any) -> Any:

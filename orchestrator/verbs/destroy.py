@@ -45,7 +45,7 @@ def confirm(session: Session, deployer: Deployer) -> None:
         raise UsageError(
             f"{session.command} destroys {stacks}, and there is no terminal to ask on: add --yes."
         )
-    word = session.target.environment.value
+    word = session.target.environment
     answer = session.console.input(f"Destroy {stacks}? To go on, type {word}: ")
     if answer.strip() != word:
         raise UsageError("Nothing was destroyed.")

@@ -41,7 +41,7 @@ def status(target: Target, *, as_json: bool = False) -> None:
     with open_cloud(target, on_message=message, start=False) as cloud:
         rows = {stack: _status_row(stack, cloud.deployer.state(stack)) for stack in stacks}
     if as_json:
-        found = {"environment": target.environment.value, "stacks": list(rows.values())}
+        found = {"environment": target.environment, "stacks": list(rows.values())}
         print(json.dumps(found, indent=2))
         return
     for there in by_region(stacks).values():

@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from localcloud.embedded import Project, StackFile
-from orchestrator.checkout.initial_config import stack_tags
 from orchestrator.checkout.local_files import prepare_stack_file
 from orchestrator.checkout.stacks import Environment, Stack, stack_of
 from orchestrator.checkout.target import Target
@@ -19,8 +17,7 @@ from orchestrator.deployers.cloud import open_cloud
 from orchestrator.display.console import message
 from orchestrator.errors import StillDeployed, UsageError
 from orchestrator.preflight.refusals import refuse_region
-from orchestrator.settings.check import has_encrypted
-from orchestrator.settings.stack_file import editing
+from orchestrator.settings.stack_file import copy_settings, editing, first_steps
 from shared import commands
 from shared.layers import elsewhere_of
 from shared.stack_name import ALLOWED_REGIONS, StackName
@@ -33,14 +30,14 @@ def add(target: Target, region: str) -> None:
     stacks = [_further(home, region) for home in homes]
     refuse_region(region, homes)
     for home, stack in zip(homes, stacks, strict=True):
-        if where is Environment.LOCAL:
+        if where.is_local:
             prepare_stack_file(workspace, home)
         if not stack.file.exists():
             with editing(workspace, stack) as file:
-                _copy(home, stack, file)
-        if where is Environment.LOCAL:
+                copy_settings(home, stack, file, without=_of_the_home_region(home))
+        if where.is_local:
             prepare_stack_file(workspace, stack)
-    message(f"Environment {where} has region {region}. {_next(stacks[0])}")
+    message(f"Environment {where} has region {region}. {first_steps(stacks)}")
 
 
 def allow(target: Target, region: str) -> None:
@@ -103,26 +100,7 @@ def _further(home: Stack, region: str) -> Stack:
     return stack_of(home.layer, home.environment, region)
 
 
-def _copy(home: Stack, stack: Stack, file: StackFile) -> None:
-    """Copy the home stack's settings, but for secrets and what is the region's own."""
-    elsewhere = elsewhere_of(home.layer.name)
-    at_home = {elsewhere.setting} if elsewhere else set()  # of the home region's stack only
-    for key, value in StackFile.load(Project.load(home.layer.folder), home.name).values.items():
-        name = key.removeprefix(f"{home.layer.name}:")
-        if not has_encrypted(value) and name not in at_home:
-            file.set(key, value)
-    file.set("aws:region", stack.region)
-    own = stack_tags(stack)
-    local = {name: own[name] for name in ("EnvironmentSuffix", "Region")}
-    kept = (file.values.get("aws:defaultTags") or {}).get("tags", {})
-    file.set("aws:defaultTags", {"tags": {**own, **kept, **local}})
-
-
-def _next(stack: Stack) -> str:
-    if stack.environment is Environment.LOCAL:
-        return "Next: ./invoke deploy-all"
-    return (
-        f"Next: pulumi stack init {stack.name} in each layer's folder; the secrets that "
-        f"./invoke settings{stack.options} misses, by ./invoke config.set LAYER SECRET "
-        f"--secret{stack.options}; then: ./invoke deploy-all{stack.environment.option}"
-    )
+def _of_the_home_region(stack: Stack) -> set[str]:
+    """Settings that a further region does not take over."""
+    elsewhere = elsewhere_of(stack.layer.name)
+    return {elsewhere.setting} if elsewhere else set()

@@ -12,11 +12,12 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from orchestrator.checkout.stacks import Environment, Stack
+from orchestrator.checkout.stacks import Stack
 from orchestrator.checkout.target import Target
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.base import SECRET_MASK
-from orchestrator.settings.check import ENCRYPTED, is_encrypted, values_in
+from orchestrator.settings.check import ENCRYPTED, values_in
+from orchestrator.settings.encrypted import is_encrypted
 from orchestrator.settings.reference import Setting, markdown, settings_of, value_text
 from orchestrator.verbs.listings import first_region, further_regions
 from shared import commands
@@ -54,7 +55,7 @@ def show(target: Target, *, as_json: bool = False, as_markdown: bool = False) ->
     if as_json:
         rows = {stack: [asdict(each) for each in shown] for stack, shown in found.items()}
         layers = {"layers": first_region(rows), **further_regions(rows)}
-        print(json.dumps({"environment": target.environment.value, **layers}, indent=2))
+        print(json.dumps({"environment": target.environment, **layers}, indent=2))
         return
     console = Console(emoji=False)
     for stack, shown in found.items():
@@ -99,7 +100,7 @@ def _values(workspace: Workspace, stack: Stack) -> dict[str, Any]:
     """The layer's values in the stack file; the local one is made if need be."""
     from orchestrator.checkout.local_files import prepare_stack_file
 
-    if stack.environment is Environment.LOCAL:
+    if stack.environment.is_local:
         prepare_stack_file(workspace, stack)
     return values_in(stack)
 

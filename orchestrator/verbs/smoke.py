@@ -42,7 +42,7 @@ def _require_every_layer(session: Session, cloud: Cloud) -> None:
 
 def run_gate(session: Session, cloud: Cloud, suite: SmokeSuite, report: Report) -> None:
     """The smoke tests in each region, one after the other, and its live URLs."""
-    environment = session.target.environment.value
+    environment = session.target.environment
     for region, stacks in session.selection.whole_regions().items():
         outputs = {stack.layer.name: dict(cloud.deployer.outputs(stack)) for stack in stacks}
         with busy(session.console, f"smoke tests in {region} …"):

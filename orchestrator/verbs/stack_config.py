@@ -7,7 +7,7 @@ an argument, which `ps` and the shell's history show: it is typed unseen, or pip
 from __future__ import annotations
 
 from orchestrator.checkout.local_files import passphrase, prepare_stack_file
-from orchestrator.checkout.stacks import Environment, Stack
+from orchestrator.checkout.stacks import Stack
 from orchestrator.checkout.target import Target
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.display.console import message
@@ -44,7 +44,7 @@ def remove(target: Target, key: str) -> None:
         except KeyError:
             raise UsageError(f"{_name(stack)} has no {setting}: nothing was changed.") from None
     again = ""
-    if setting.is_secret and stack.environment is Environment.LOCAL:
+    if setting.is_secret and stack.environment.is_local:
         prepare_stack_file(workspace, stack)  # as on first use
         again = " and set to a new random one"
     message(f"{setting} was removed from {_name(stack)}{again}. {_next(stack)}")
@@ -64,7 +64,7 @@ def _set_plain(workspace: Workspace, setting: SettingPath, value: str | None) ->
 
 def _set_secret(target: Target, setting: SettingPath, text: str) -> None:
     setting.refuse(text)
-    if setting.stack.environment is Environment.LOCAL:
+    if setting.stack.environment.is_local:
         with editing(target.workspace, setting.stack) as file:
             file.set(setting.key, text, file.crypter(passphrase(target.workspace)))
     else:

@@ -9,8 +9,8 @@ from tests.shared.program import in_stack
 
 
 def test_a_name_of_another_form_is_refused_with_the_command_that_mends_it() -> None:
-    with pytest.raises(ConfigError, match="'qa' .*: pulumi stack select dev$"):
-        in_stack(stack.current, stack="qa")
+    with pytest.raises(ConfigError, match="'QA' .*: pulumi stack select dev$"):
+        in_stack(stack.current, stack="QA")
 
 
 def test_the_region_of_the_stack_file_must_be_the_one_of_the_name() -> None:

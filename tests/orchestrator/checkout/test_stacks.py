@@ -19,9 +19,9 @@ def test_a_stack_is_named_by_its_environment(stack: Stack) -> None:
     assert (stack.name, stack.label, stack.file.name) == ("dev", "data (dev)", "Pulumi.dev.yaml")
 
 
-def test_an_unknown_environment_lists_the_known() -> None:
+def test_an_unknown_environment_lists_the_known(checkout: Path) -> None:
     with pytest.raises(UnknownEnvironment, match=r"'qa'.*local, dev, staging, prod"):
-        Environment.parse("qa")
+        Environment.parse("qa", root=checkout)
 
 
 def test_a_further_region_is_part_of_the_name(stack: Stack) -> None:

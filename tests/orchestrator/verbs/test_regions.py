@@ -225,7 +225,7 @@ def test_what_to_do_next_in_a_new_region_depends_on_where_it_is(
     regions.add(dev(checkout), WEST)
     assert capsys.readouterr().err == (
         f"Environment dev has region {WEST}. Next: pulumi stack init dev-{WEST} in each layer's "
-        f"folder; the secrets that ./invoke settings --env dev --region {WEST} misses, by "
-        f"./invoke config.set LAYER SECRET --secret --env dev --region {WEST}; then: "
+        f"folder; the secrets that ./invoke settings --env dev --region {WEST} shows as not set, "
+        f"by ./invoke config.set LAYER SECRET --secret --env dev --region {WEST}; then: "
         "./invoke deploy-all --env dev\n"
     )
