@@ -178,7 +178,9 @@ def test_json_of_the_status_has_every_stack(live: Path, capsys: pytest.CaptureFi
 
 
 def test_what_was_never_touched_has_no_last_operation(capsys: pytest.CaptureFixture[str]) -> None:
-    listings._print_status("dev", [{**ROW, "deployed": False, "updated": "", "result": ""}])
+    nothing = {"deployed": False, "updated": "", "result": "", "not_emulated": []}
+    listings._print_status("dev", [{**ROW, **nothing}])
     shown = capsys.readouterr().out
     (_, cells) = cells_of(shown)
     assert cells == ["network-security", "not deployed", "·", "·"]
+    assert "not emulated" not in shown
