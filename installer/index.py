@@ -71,23 +71,19 @@ class Index:
 
 
 def for_uv(cache: Path) -> Index:
-    """What a person told uv first, then what they told pip."""
+    """What a person told uv; if that is not where packages are, then what they told pip."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith("UV_") or name in FROM_UV
     }
-    told = _told_pip()
-    translated = dict(_translated(told))
-    if {"UV_INDEX_URL", "UV_EXTRA_INDEX_URL"} & kept.keys():  # the older names of the same
-        translated.pop("UV_DEFAULT_INDEX", None)
-        translated.pop("UV_INDEX", None)
+    told = {} if {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & kept.keys() else _told_pip()
     closed = told.get("no-index", "").lower() in ("1", "true", "yes", "on")
     ours = {"UV_PYTHON_DOWNLOADS": "never"}
     if cache.name == OWN:  # a user without a cache folder has none for uv's packages either
         ours["UV_CACHE_DIR"] = str(cache / "packages")
     return Index(
-        environment={**ours, **translated, **kept},
+        environment={**ours, **dict(_translated(told)), **kept},
         options=["--no-index"] if closed else [],  # uv has no variable for it
     )
 

@@ -26,7 +26,8 @@ def _site(small: Small) -> Path:
     return found
 
 
-def test_uv_is_fetched_once_for_all_checkouts(new: Small) -> None:
+def test_uv_is_fetched_once_for_all_checkouts_and_told_what_pip_is(new: Small) -> None:
+    new.pip_alone = True
     assert "Fetching uv" in new.run("x")[2]
     shutil.rmtree(new.venv)
     assert "Fetching uv" not in new.run("x")[2]
