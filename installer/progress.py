@@ -29,9 +29,8 @@ NOISE = (
 
 
 def say(words: str) -> None:
-    """One line on standard error, whatever its encoding can show."""
-    encoding = sys.stderr.encoding or "ascii"
-    print(words.encode(encoding, "replace").decode(encoding), file=sys.stderr, flush=True)
+    """One line on standard error, which Python lets take any character in any encoding."""
+    print(words, file=sys.stderr, flush=True)
 
 
 @dataclass(frozen=True)
@@ -81,9 +80,7 @@ class Status:
         self._latest = latest or getattr(self, "_latest", "")
         line = f"{self._what} {now - self._began:.0f} s  {self._latest}"
         width = shutil.get_terminal_size().columns - 1
-        encoding = sys.stderr.encoding or "ascii"
-        shown = line[:width].encode(encoding, "replace").decode(encoding)
-        print(f"\r{shown}\x1b[K", end="", file=sys.stderr, flush=True)
+        print(f"\r{line[:width]}\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def run(

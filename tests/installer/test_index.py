@@ -20,7 +20,7 @@ cert = {certificate}
 proxy = http://proxy.example:3128
 timeout = 7
 [install]
-find-links = {folder} /nowhere/at/all https://links.example/
+find-links = {folder} {folder}/not-there https://links.example/
 no-index = {closed}
 """
 

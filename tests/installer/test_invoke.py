@@ -101,6 +101,8 @@ def test_among_modules_and_settings_of_strangers(small: Small) -> None:
     for name in ("installer", "launcher", "json", "tiny", "site"):
         (small.home / f"{name}.py").write_text(POISON)
     (small.home / "uv.toml").write_text("no-such-setting = 1\n")
+    theirs = "[global]\nrequire-virtualenv = true\n[install]\nuser = true\n"
+    (small.home / "pip.conf").write_text(theirs)
     small.extra |= {
         "PYTHONPATH": str(small.home),
         "PYTHONHOME": "/nowhere",
@@ -109,6 +111,7 @@ def test_among_modules_and_settings_of_strangers(small: Small) -> None:
         "PYTHONINSPECT": "1",
         "VIRTUAL_ENV": "/nowhere",
         "CONDA_PREFIX": "/nowhere",
+        "PIP_CONFIG_FILE": str(small.home / "pip.conf"),
         "PIP_USER": "1",
         "PIP_REQUIRE_VIRTUALENV": "1",
         "PIP_TARGET": str(small.home / "elsewhere"),
@@ -135,7 +138,7 @@ def test_on_a_terminal_without_utf8(small: Small) -> None:
 
 
 def test_without_a_home_under_a_strict_umask(small: Small) -> None:
-    small.extra["HOME"] = "/nowhere/at/all"
+    small.extra["HOME"] = str(small.home / "not" / "there")
     assert small.run("x", umask=0o077)[:2] == WORKS
     assert list((small.root / ".venv.cache" / "uv").glob("*/uv"))
     assert (small.root / ".venv.cache" / "packages").is_dir()

@@ -122,6 +122,13 @@ def test_a_reader_that_has_gone_is_no_failure_of_ours() -> None:
     assert (done.returncode, done.stderr) == (NO_READER, b"")
 
 
+def test_compiled_modules_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    for kept in (False, True):  # True, if the user says so with PYTHONDONTWRITEBYTECODE
+        monkeypatch.setattr(sys, "dont_write_bytecode", kept)
+        program().parse_core(["./invoke", "status"])
+        assert sys.dont_write_bytecode is kept
+
+
 def test_listing_the_tasks_loads_nothing_of_what_they_need() -> None:
     looked = (
         "import sys; from launcher.program import program; program();"
