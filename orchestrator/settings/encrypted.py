@@ -6,8 +6,10 @@ from typing import Any
 
 
 def is_encrypted(value: Any) -> bool:
-    """Whether a value of a stack file is encrypted as a whole."""
-    return isinstance(value, dict) and "secure" in value
+    """Whether a value of a stack file is encrypted as a whole, `{secure: v1:…}`."""
+    return (
+        isinstance(value, dict) and value.keys() == {"secure"} and isinstance(value["secure"], str)
+    )
 
 
 def has_encrypted(value: Any) -> bool:

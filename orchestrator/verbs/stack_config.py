@@ -13,6 +13,7 @@ from orchestrator.checkout.workspace import Workspace
 from orchestrator.display.console import message
 from orchestrator.errors import SettingRefused, UsageError
 from orchestrator.settings.check import refuse_settings
+from orchestrator.settings.encrypted import has_encrypted
 from orchestrator.settings.reference import value_text
 from orchestrator.settings.secrets import ask_secret, encrypt_by_cli, refuse_bytes
 from orchestrator.settings.setting_path import SettingPath
@@ -55,6 +56,8 @@ def _set_plain(workspace: Workspace, setting: SettingPath, value: str | None) ->
     if value is None:
         raise UsageError(f"{setting} needs a value: add --value VALUE.")
     typed = value if setting.is_text else typed_value(value)
+    if has_encrypted(typed):
+        raise UsageError("Nothing was written: {secure: ...} is how encrypted values are stored.")
     with editing(workspace, setting.stack) as file:
         whole = with_member(file.values.get(setting.key), setting.members, typed)
         setting.refuse(whole)

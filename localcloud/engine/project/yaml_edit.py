@@ -1,8 +1,7 @@
 """Changes the values of a YAML text in place: comments, order, quotes and spaces stay, to the byte.
 
-The parser says where each value stands, and only those places are written. A round-trip library
-spells the whole text again: ruamel.yaml loses the comments inside a list over several lines and
-those below a key that is removed, and respaces what nobody changed.
+The parser says where each value stands, and only those places are written (docs/adr/0014, also on
+why no round-trip library does it).
 """
 
 from __future__ import annotations

@@ -29,6 +29,8 @@ ENCRYPTED = {"secure": "v1:x"}
         ('{"a": {"b": 1}}', ("a", "c"), {"a": {"b": 1, "c": 2}}),
         ({"a": "text"}, ("a", "b"), {"a": {"b": 2}}),
         (ENCRYPTED, (), 2),
+        ({"secure": {"b": 1}}, ("secure", "c"), {"secure": {"b": 1, "c": 2}}),
+        ({"secure": "x", "b": 1}, ("b",), {"secure": "x", "b": 2}),
     ],
 )
 def test_a_member_is_set(value: Any, path: tuple[str, ...], after: Any) -> None:

@@ -392,3 +392,17 @@ def test_a_list_or_object_that_is_not_json_is_refused(root: Path, value: str) ->
     with pytest.raises(UsageError, match="Nothing was written: the value"):
         put(root, "compute", "functions", value, env="dev")
     assert config(root, "compute", "dev") == {}
+
+
+def test_a_client_may_have_the_name_of_what_marks_encrypted_values(root: Path) -> None:
+    put(root, "api", "usage_plans.secure.rate", "10", env="dev")
+    put(root, "api", "usage_plans.secure.burst", "20", env="dev")
+    assert values(root, "api", "dev") == {"api:usage_plans": {"secure": {"rate": 10, "burst": 20}}}
+
+
+@pytest.mark.parametrize("value", ['{"secure": "v1:x"}', '[{"a": {"secure": "v1:x"}}]'])
+def test_what_only_looks_encrypted_is_refused(root: Path, value: str) -> None:
+    for layer, key in (("api", "aws:maxRetries"), ("compute", "functions")):
+        with pytest.raises(UsageError, match="how encrypted values are stored"):
+            put(root, layer, key, value, env="dev")
+        assert config(root, layer, "dev") == {}
