@@ -72,8 +72,8 @@ class Journal:
         self._replay = Replay(base)
         self._lock = threading.Lock()
         self._buffered = ""
-        self._file = _create(path)
-        self._append({"journal": VERSION, "base": digest})
+        self._file: int | None = _create(path)
+        self._append(self._file, {"journal": VERSION, "base": digest})
 
     def begin(self, kind: OperationKind, state: ResourceState) -> int:
         """Record what is about to be asked of a provider; give the token that `end` takes."""
@@ -137,11 +137,11 @@ class Journal:
     def fold(self) -> None:
         """Put everything into the state file and drop the journal; a second call does nothing."""
         with self._lock:
-            if self._file < 0:
+            if self._file is None:
                 return
             self._save(self._replay)
             os.close(self._file)
-            self._file = -1
+            self._file = None
             self._path.unlink(missing_ok=True)
 
     def __enter__(self) -> Self:
@@ -156,7 +156,7 @@ class Journal:
         self.fold()
 
     def _apply(self, record: Document) -> None:
-        if self._file < 0:
+        if self._file is None:
             raise StateNotWritten(
                 "The run's journal is closed; nothing more can be recorded in it."
             )
@@ -165,16 +165,16 @@ class Journal:
         if "same" in record and "state" not in record:
             self._buffered += dump(record) + "\n"  # only its order matters: it waits for company
         else:
-            self._append(record)
+            self._append(self._file, record)
 
-    def _append(self, record: Document) -> None:
+    def _append(self, file: int, record: Document) -> None:
         line = (self._buffered + dump(record) + "\n").encode("utf-8", "surrogatepass")
-        start = os.fstat(self._file).st_size
+        start = os.fstat(file).st_size
         try:
-            _write_all(self._file, line)
+            _write_all(file, line)
         except OSError as error:
             with contextlib.suppress(OSError):
-                os.ftruncate(self._file, start)
+                os.ftruncate(file, start)
             raise not_written(self._path, error) from error
         self._buffered = ""
 

@@ -108,20 +108,12 @@ class Replay:
         self, resources: list[Document], pending: list[Document], manifest: Document
     ) -> Document:
         checkpoint = self._base["checkpoint"]
-        latest = {
-            key: value
-            for key, value in (checkpoint.get("latest") or {}).items()
-            if key not in ("manifest", "resources", "pending_operations")
-        }
-        lists = {"resources": resources, "pending_operations": pending}
-        full = {
-            "manifest": manifest,
-            **{key: latest.pop(key) for key in ("secrets_providers",) if key in latest},
-            **{key: value for key, value in lists.items() if value},
-            "metadata": latest.pop("metadata", {}),
-            **latest,
-        }
-        return self._versioned(full) | {"checkpoint": checkpoint | {"latest": full}}
+        latest = {"metadata": {}} | (checkpoint.get("latest") or {}) | {"manifest": manifest}
+        for key, value in (("resources", resources), ("pending_operations", pending)):
+            latest.pop(key, None)
+            if value:
+                latest[key] = value
+        return self._versioned(latest) | {"checkpoint": checkpoint | {"latest": latest}}
 
     def _versioned(self, latest: Document) -> Document:
         states = latest.get("resources", []) + [

@@ -6,12 +6,17 @@ NormalizeURNReferences: the CLI refuses a state that breaks them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 from localcloud.engine.state.model import STACK_TYPE
 
 Document = dict[str, Any]
+
+# The fields of a resource that refer to one other, and to several. Two more are of their own kind:
+# "provider", which is a URN with an id, and "propertyDependencies", which is lists by property.
+_SINGLE: Final = ("parent", "deletedWith")
+_LISTS: Final = ("dependencies", "replaceWith")
 
 
 def repaired(resources: list[Document]) -> list[Document]:
@@ -22,21 +27,54 @@ def repaired(resources: list[Document]) -> list[Document]:
     return _without_dead_references(_ordered(_renamed(resources)))
 
 
-def provider_urn(reference: str) -> str:
-    """Return the URN in a provider reference `<urn>::<id>`."""
-    return reference.rpartition("::")[0]
+# --- references --------------------------------------------------------------------------------
 
 
 def _references(state: Document) -> Iterator[str]:
     if state.get("provider"):
-        yield provider_urn(state["provider"])
-    for key in ("parent", "deletedWith"):
+        yield state["provider"].rpartition("::")[0]
+    for key in _SINGLE:
         if state.get(key):
             yield state[key]
-    yield from state.get("dependencies") or ()
-    yield from state.get("replaceWith") or ()
+    for key in _LISTS:
+        yield from state.get(key) or ()
     for urns in (state.get("propertyDependencies") or {}).values():
         yield from urns
+
+
+def _with_references(state: Document, present: Callable[[str], str | None]) -> Document:
+    """Return a resource whose references are what `present` makes of each; None drops it."""
+    fixed = dict(state)
+    for key in _SINGLE:
+        if state.get(key):
+            urn = present(state[key])
+            fixed.pop(key) if urn is None else fixed.update({key: urn})
+    for key in _LISTS:
+        if state.get(key):
+            fixed[key] = _mapped(state[key], present)
+    if state.get("propertyDependencies"):
+        fixed["propertyDependencies"] = {
+            name: _mapped(urns, present) for name, urns in state["propertyDependencies"].items()
+        }
+    return fixed
+
+
+def _mapped(urns: list[str], present: Callable[[str], str | None]) -> list[str]:
+    return [urn for urn in map(present, urns) if urn is not None]
+
+
+def _without_dead_references(resources: list[Document]) -> list[Document]:
+    known: set[str] = set()
+    living: list[Document] = []
+    for state in resources:
+        dead = {urn for urn in _references(state) if urn not in known}
+        living.append(_without(state, dead) if dead else state)
+        known.add(state["urn"])
+    return living
+
+
+def _without(state: Document, dead: set[str]) -> Document:
+    return _with_references(state, lambda urn: None if urn in dead else urn)
 
 
 # --- names -------------------------------------------------------------------------------------
@@ -47,42 +85,30 @@ def _renamed(resources: list[Document]) -> list[Document]:
     names = {alias: state["urn"] for state in resources for alias in state.get("aliases") or ()}
     if not names:
         return resources
-    moved = [_moved_with_parent(state, names) for state in resources]
-    return [_with_new_names(state, names) for state in moved]
+    for state in resources:
+        _rename_with_parent(state, names)
+    return [_with_new_names(state, names) for state in resources]
 
 
-def _moved_with_parent(state: Document, names: dict[str, str]) -> Document:
-    """A child's URN holds its parent's type; when that changes the child is renamed too."""
+def _rename_with_parent(state: Document, names: dict[str, str]) -> None:
+    """Note a child's new URN, which holds its parent's type, if that has changed."""
     parent = names.get(state.get("parent", ""))
     if not parent or state["urn"] in names:
-        return state
+        return
     scheme, project, kind, name = state["urn"].split("::", 3)
     parent_type = parent.split("::", 3)[2]
     own_type = kind.rpartition("$")[2]
     nested = own_type if parent_type == STACK_TYPE else f"{parent_type}${own_type}"
-    urn = "::".join((scheme, project, nested, name))
-    if urn == state["urn"]:
-        return state
-    names[state["urn"]] = urn
-    return state | {"urn": urn}
+    names[state["urn"]] = "::".join((scheme, project, nested, name))
 
 
 def _with_new_names(state: Document, names: dict[str, str]) -> Document:
-    fixed = {key: value for key, value in state.items() if key != "aliases"}
-    if fixed.get("provider"):
-        urn, _, identity = fixed["provider"].rpartition("::")
+    fixed = _with_references(state, lambda urn: names.get(urn, urn))
+    fixed.pop("aliases", None)
+    fixed["urn"] = names.get(state["urn"], state["urn"])
+    if state.get("provider"):
+        urn, _, identity = state["provider"].rpartition("::")
         fixed["provider"] = f"{names.get(urn, urn)}::{identity}"
-    for key in ("urn", "parent", "deletedWith"):
-        if key in fixed:
-            fixed[key] = names.get(fixed[key], fixed[key])
-    for key in ("dependencies", "replaceWith"):
-        if key in fixed:
-            fixed[key] = [names.get(urn, urn) for urn in fixed[key]]
-    if "propertyDependencies" in fixed:
-        fixed["propertyDependencies"] = {
-            name: [names.get(urn, urn) for urn in urns]
-            for name, urns in fixed["propertyDependencies"].items()
-        }
     return fixed
 
 
@@ -119,32 +145,3 @@ def _missing(stack: list[Document], first: dict[str, Document], known: set[str])
         if urn not in known and urn in first and not any(s is first[urn] for s in stack):
             return first[urn]
     return None
-
-
-# --- references --------------------------------------------------------------------------------
-
-
-def _without_dead_references(resources: list[Document]) -> list[Document]:
-    known: set[str] = set()
-    living: list[Document] = []
-    for state in resources:
-        dead = {urn for urn in _references(state) if urn not in known}
-        living.append(_trimmed(state, dead) if dead else state)
-        known.add(state["urn"])
-    return living
-
-
-def _trimmed(state: Document, dead: set[str]) -> Document:
-    fixed = dict(state)
-    for key in ("parent", "deletedWith"):
-        if fixed.get(key) in dead:
-            del fixed[key]
-    for key in ("dependencies", "replaceWith"):
-        if key in fixed:
-            fixed[key] = [urn for urn in fixed[key] if urn not in dead]
-    if "propertyDependencies" in fixed:
-        fixed["propertyDependencies"] = {
-            name: [urn for urn in urns if urn not in dead]
-            for name, urns in fixed["propertyDependencies"].items()
-        }
-    return fixed

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -139,6 +140,52 @@ def test_a_clock_that_was_set_does_not_kill_a_living_run(folder: Path) -> None:
             hold(folder)
 
 
+class Process:
+    """What psutil gives of a process."""
+
+    def __init__(self, began: float) -> None:
+        self.create_time = lambda: began
+
+    def status(self) -> str:
+        return psutil.STATUS_RUNNING
+
+
+@pytest.mark.parametrize(
+    ("since", "dead"), [(100.0, False), (98.0, False), (97.9, True), (0.0, True)]
+)
+def test_a_process_that_began_after_the_lock_does_not_hold_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, since: float, dead: bool
+) -> None:
+    """Two seconds after are within what clocks show."""
+    monkeypatch.setattr(psutil, "Process", lambda pid: Process(100.0))
+    put_lock(folder, timestamp=datetime.fromtimestamp(since, UTC).isoformat())
+    with contextlib.nullcontext() if dead else pytest.raises(StackLocked):
+        hold(folder)
+
+
+def test_a_process_that_may_not_be_looked_at_lives(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(pid: int) -> Process:
+        raise psutil.AccessDenied(pid)
+
+    monkeypatch.setattr(psutil, "Process", denied)
+    put_lock(folder, timestamp="2001-01-01T00:00:00Z")
+    with pytest.raises(StackLocked):
+        hold(folder)
+
+
+def test_only_real_process_ids_can_be_dead(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(psutil, "Process", lambda pid: Process(time.time()))
+    for pid in (0, -1):
+        path = put_lock(folder, pid=pid, timestamp="2001-01-01T00:00:00Z")
+        with pytest.raises(StackLocked):
+            hold(folder)
+        path.unlink()
+    put_lock(folder, pid=1, timestamp="2001-01-01T00:00:00Z")
+    hold(folder)
+
+
 def test_another_host_s_lock_is_never_judged(folder: Path) -> None:
     path = put_lock(folder, hostname="elsewhere", pid=2**22 - 1)
     with pytest.raises(StackLocked, match="alice@elsewhere"):
@@ -150,7 +197,8 @@ def test_another_host_s_lock_is_never_judged(folder: Path) -> None:
 def test_an_unreadable_lock_is_somebody_s(folder: Path, content: str) -> None:
     folder.mkdir(parents=True)
     (folder / "x.json").write_text(content)
-    with pytest.raises(StackLocked, match="somebody"):
+    message = r"in use by somebody@an unknown host \(process 0\); wait until"
+    with pytest.raises(StackLocked, match=message):
         hold(folder)
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 import random
 import shutil
 import signal
@@ -8,19 +10,23 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from localcloud.engine.backend.backend import StackHandle
 from localcloud.engine.errors import StateCorrupt, StateNotWritten
 from localcloud.engine.state.journal import JournalContent, announce_fold, read_journal
-from localcloud.engine.state.model import ResourceState, Snapshot
+from localcloud.engine.state.model import ResourceState, Snapshot, state_to_document
 from localcloud.engine.values.values import Secret
 from tests.localcloud.engine.random_runs import random_run, truth_of
 from tests.localcloud.engine.stacks import (
     REPOSITORY,
     backend_in,
+    crypter,
     names,
     new_stack,
     resource,
@@ -30,6 +36,11 @@ from tests.localcloud.engine.stacks import (
 )
 
 JOURNAL = ".pulumi/journals/demo/dev.jsonl"
+
+
+def lines(folder: Path) -> list[Any]:
+    """The journal, parsed."""
+    return [json.loads(line) for line in (folder / JOURNAL).read_text().splitlines()]
 
 
 @pytest.fixture
@@ -59,6 +70,110 @@ def test_two_runs_never_share_a_journal(stack: StackHandle, tmp_path: Path) -> N
         with pytest.raises(StateNotWritten, match="File exists"):
             stack.journal(snapshot)
         assert (tmp_path / JOURNAL).read_bytes() == before
+
+
+def written(state: ResourceState) -> dict[str, Any]:
+    """A resource without secrets, as a journal has it."""
+    return state_to_document(state, crypter())
+
+
+def test_the_lines_on_disk_are_these(stack: StackHandle, tmp_path: Path) -> None:
+    """Another version reads them after a crash: neither names nor order may change."""
+    old = stack.load().resources[0]
+    a, b, changed = resource("a", id="1"), resource("b"), replace(root(), outputs={"x": 1})
+    with stack.lock(), stack.journal(stack.load()) as journal:
+        header, *_ = lines(tmp_path)
+        assert header == {"journal": 1, "base": sha256(stack.path.read_bytes()).hexdigest()}
+
+        token = journal.begin("creating", a)
+        journal.end(token, add=a)
+        failed = journal.begin("updating", a)
+        journal.end(failed)
+        journal.same(old)
+        journal.same(a, replace(a, protect=True))
+        journal.change(add=b)
+        journal.change(put=replace(changed, handle=old.handle))
+        journal.end(journal.begin("deleting", b), mark_pending_replacement=b)
+        journal.change(mark_delete=a)
+        journal.end(None, remove=a)
+
+        assert (token, failed, a.handle, b.handle) == (0, 1, 1, 2)
+        assert lines(tmp_path)[1:] == [
+            {"begin": 0, "type": "creating", "resource": written(a)},
+            {"end": 0, "add": [1, written(a)]},
+            {"begin": 1, "type": "updating", "resource": written(a)},
+            {"end": 1},
+            {"same": 0},
+            {"same": 1, "state": written(replace(a, protect=True))},
+            {"change": True, "add": [2, written(b)]},
+            {"change": True, "put": [0, written(changed)]},
+            {"begin": 2, "type": "deleting", "resource": written(b)},
+            {"end": 2, "pending": 2},
+            {"change": True, "delete": 1},
+            {"change": True, "remove": 1},
+        ]
+
+
+def test_a_journal_that_was_written_before_is_read_and_goes_on(
+    stack: StackHandle, tmp_path: Path
+) -> None:
+    digest = sha256(stack.path.read_bytes()).hexdigest()
+    a, b, c = (written(resource(name, id=name)) for name in "abc")
+    records = [
+        {"journal": 1, "base": digest},
+        {"change": True, "add": [1, a]},
+        {"begin": 0, "type": "creating", "resource": b},
+        {"end": 0, "add": [2, b]},
+        {"begin": 1, "type": "creating", "resource": c},
+        {"same": 1, "state": a | {"protect": True}},
+        {"change": True, "put": [2, b | {"outputs": {"x": 1}}], "delete": 1},
+        {"change": True, "pending": 2},
+    ]
+    path = tmp_path / JOURNAL
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+
+    snapshot = stack.load()
+    with stack.lock():
+        assert by_id(stack.load()) == by_id(snapshot)
+        with stack.journal(stack.load()) as journal:
+            journal.end(0)
+
+    assert not path.exists()
+    states = {state.urn.rpartition("::")[2]: state for state in snapshot.resources}
+    assert (states["a"].delete, states["a"].protect) == (True, True)
+    assert (states["b"].pending_replacement, states["b"].outputs) == (True, {"x": 1})
+    assert [(op.type, op.resource.id) for op in snapshot.pending_operations] == [("creating", "c")]
+    assert stack.load().pending_operations == []
+
+
+def test_an_unchanged_instance_keeps_its_identity(stack: StackHandle) -> None:
+    with stack.lock(), stack.journal(stack.load()) as journal:
+        new = replace(root(), outputs={"x": 1})
+        journal.same(stack.load().resources[0], new)
+        journal.change(put=replace(new, outputs={"x": 2}))
+    assert stack.load().stack_outputs() == {"x": 2}
+
+
+def test_what_was_sent_half_before_the_file_was_full_is_taken_back(
+    stack: StackHandle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(file: int, content: bytes) -> int:
+        if sent:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        sent.append(content)
+        return write(file, content[: len(content) // 2])
+
+    sent: list[bytes] = []
+    write = os.write
+    with stack.lock(), stack.journal(stack.load()) as journal:
+        before = (tmp_path / JOURNAL).read_bytes()
+        monkeypatch.setattr(os, "write", half)
+        with pytest.raises(StateNotWritten, match="No space left"):
+            journal.change(add=resource("a"))
+        monkeypatch.undo()
+        assert (tmp_path / JOURNAL).read_bytes() == before
+        journal.change(add=resource("b"))
+    assert names(stack) == ["demo-dev", "a", "b"]
 
 
 def test_readers_see_steps_before_the_end(stack: StackHandle) -> None:
@@ -177,8 +292,21 @@ def test_announcing_mends_a_torn_line(tmp_path: Path) -> None:
         '{"journal":1,"base":"b"}\n{"same":0,"state":{}}\n{"same":1,"state":' + "9" * 200
     )
     announce_fold(path, "f")
-    left = read_journal(path)
-    assert left == JournalContent("b", [{"same": 0, "state": {}}], "f")
+    assert read_journal(path) == JournalContent("b", [{"same": 0, "state": {}}], "f")
+    assert path.read_text().splitlines()[2:] == ['{"folded":"f"}']
+
+
+def test_a_fold_that_cannot_be_announced_names_the_file(tmp_path: Path) -> None:
+    with pytest.raises(StateNotWritten, match=r"Cannot write .*/gone.jsonl \(No such file"):
+        announce_fold(tmp_path / "gone.jsonl", "f")
+
+
+def test_a_journal_that_somebody_removed_is_no_matter_if_nothing_changed(
+    stack: StackHandle, tmp_path: Path
+) -> None:
+    with stack.lock(), stack.journal(stack.load()):
+        (tmp_path / JOURNAL).unlink()
+    assert names(stack) == ["demo-dev"]
 
 
 def test_many_threads_lose_nothing(stack: StackHandle) -> None:

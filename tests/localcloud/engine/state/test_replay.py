@@ -71,6 +71,22 @@ def test_pending_operations_of_the_base_stay_until_resolved() -> None:
     assert names(adopted) == ["a", "c"]
 
 
+def test_tokens_and_handles_go_on_behind_those_in_use() -> None:
+    replay = Replay(base(A, B, operations=({"resource": C, "type": "creating"},)))
+    assert (replay.next_token, replay.next_handle) == (1, 2)
+    replay.apply({"begin": 5, "type": "creating", "resource": C})
+    replay.apply({"change": True, "add": [7, C]})
+    assert (replay.next_token, replay.next_handle) == (6, 8)
+    replay.apply({"begin": 3, "type": "creating", "resource": C})
+    replay.apply({"change": True, "add": [4, thing("d")]})
+    assert (replay.next_token, replay.next_handle) == (6, 8)
+
+
+def test_an_unchanged_instance_may_have_new_content() -> None:
+    result = folded(base(A, B), {"same": 0, "state": A | {"protect": True}})
+    assert resources_of(result) == [A | {"protect": True}, B]
+
+
 def test_made_and_kept_ones_come_first_in_the_order_of_their_completion() -> None:
     document = base(A, thing("x"), C)
     result = folded(document, {"same": 2}, {"change": True, "add": [3, thing("new")]}, {"same": 0})
@@ -110,6 +126,26 @@ def test_late_outputs_do_not_move_a_resource() -> None:
 def test_what_a_refresh_misses_is_dropped_everywhere() -> None:
     result = folded(base(A, B), {"change": True, "remove": 0})
     assert resources_of(result) == [thing("b") | {"dependencies": []}]
+
+
+def test_a_state_without_metadata_gets_some() -> None:
+    document = base(A)
+    del document["checkpoint"]["latest"]["metadata"]
+    result = folded(document, {"change": True, "add": [1, C]})
+    assert result["checkpoint"]["latest"]["metadata"] == {}
+
+
+def test_empty_lists_are_left_out() -> None:
+    result = folded(base(A), {"change": True, "remove": 0})
+    assert result["checkpoint"]["latest"].keys() == {"manifest", "metadata", "secrets_providers"}
+
+
+def test_a_new_manifest_takes_the_place_of_the_old() -> None:
+    replay = Replay(base(A))
+    replay.apply({"change": True, "add": [1, C]})
+    assert replay.document(lambda: {"time": "now"})["checkpoint"]["latest"]["manifest"] == {
+        "time": "now"
+    }
 
 
 def test_unknown_parts_of_the_file_stay() -> None:

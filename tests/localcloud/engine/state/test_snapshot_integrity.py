@@ -55,31 +55,73 @@ def test_dead_references_go_and_live_ones_stay() -> None:
 
 
 def test_a_rename_is_followed_by_all_who_refer_to_it() -> None:
-    new = state("new", aliases=[ref("old")])
-    user = state("user", parent=ref("old"), dependencies=[ref("old")], provider="q::7")
-    result = repaired([new, user, state("x", propertyDependencies={"a": [ref("old")]})])
-    assert "aliases" not in result[0]
-    assert result[1]["parent"] == ref("new")
-    assert result[1]["dependencies"] == [ref("new")]
-    assert result[2]["propertyDependencies"] == {"a": [ref("new")]}
+    other, new = state("other"), state("new", aliases=[ref("old")])
+    user = state(
+        "user",
+        "a:b:C$a:b:C",
+        parent=ref("old"),
+        deletedWith=ref("old"),
+        dependencies=[ref("old"), ref("other")],
+        replaceWith=[ref("other"), ref("old")],
+        propertyDependencies={"a": [ref("old"), ref("other")], "b": []},
+    )
+    assert repaired([other, new, user]) == [
+        other,
+        state("new"),
+        state(
+            "user",
+            "a:b:C$a:b:C",
+            parent=ref("new"),
+            deletedWith=ref("new"),
+            dependencies=[ref("new"), ref("other")],
+            replaceWith=[ref("other"), ref("new")],
+            propertyDependencies={"a": [ref("new"), ref("other")], "b": []},
+        ),
+    ]
 
 
-def test_a_renamed_provider_keeps_its_id_in_references() -> None:
-    new = state("new", "pulumi:providers:aws", id="7", aliases=[ref("old", "pulumi:providers:aws")])
-    user = state("user", provider=f"{ref('old', 'pulumi:providers:aws')}::7")
-    result = repaired([new, user])
-    assert result[1]["provider"] == f"{ref('new', 'pulumi:providers:aws')}::7"
+def test_providers_keep_their_ids_when_one_is_renamed() -> None:
+    kind = "pulumi:providers:aws"
+    new, same = state("new", kind, id="7", aliases=[ref("old", kind)]), state("same", kind, id="8")
+    users = [
+        state("a", provider=f"{ref('old', kind)}::7"),
+        state("b", provider=f"{ref('same', kind)}::8"),
+    ]
+    result = repaired([new, same, *users])
+    assert [user["provider"] for user in result[2:]] == [
+        f"{ref('new', kind)}::7",
+        f"{ref('same', kind)}::8",
+    ]
 
 
 def test_a_child_is_renamed_when_its_parent_s_type_changes() -> None:
+    """Names may hold the separator, too."""
+    new = state("p::1", "x:y:New", aliases=[ref("p::1", "x:y:Old")])
+    child = state("c::2", "x:y:Old$a:b:C", parent=ref("p::1", "x:y:Old"))
+    grandchild = state("g", "x:y:Old$a:b:C$a:b:D", parent=ref("c::2", "x:y:Old$a:b:C"))
+    user = state("u", dependencies=[ref("c::2", "x:y:Old$a:b:C")])
+    assert repaired([new, child, grandchild, user]) == [
+        state("p::1", "x:y:New"),
+        child | {"urn": ref("c::2", "x:y:New$a:b:C"), "parent": ref("p::1", "x:y:New")},
+        grandchild
+        | {"urn": ref("g", "x:y:New$a:b:C$a:b:D"), "parent": ref("c::2", "x:y:New$a:b:C")},
+        state("u", dependencies=[ref("c::2", "x:y:New$a:b:C")]),
+    ]
+
+
+def test_a_child_of_a_renamed_stack_has_no_type_before_its_own() -> None:
+    stack = "pulumi:pulumi:Stack"
+    new = state("new", stack, aliases=[ref("old", stack)])
+    child = state("c", parent=ref("old", stack))
+    assert repaired([new, child])[1] == child | {"parent": ref("new", stack)}
+
+
+def test_two_instances_of_a_renamed_child_are_both_renamed() -> None:
     new = state("p", "x:y:New", aliases=[ref("p", "x:y:Old")])
     child = state("c", "x:y:Old$a:b:C", parent=ref("p", "x:y:Old"))
-    grandchild = state("g", "x:y:Old$a:b:C$a:b:D", parent=ref("c", "x:y:Old$a:b:C"))
-    result = repaired([new, child, grandchild])
-    assert result[1]["urn"] == ref("c", "x:y:New$a:b:C")
-    assert result[2]["urn"] == ref("g", "x:y:New$a:b:C$a:b:D")
-    assert result[2]["parent"] == result[1]["urn"]
-    assert not violations(result)
+    result = repaired([new, child, child | {"delete": True}])
+    assert [s["urn"] for s in result[1:]] == [ref("c", "x:y:New$a:b:C")] * 2
+    assert [s.get("delete") for s in result[1:]] == [None, True]
 
 
 def test_a_circle_does_not_hang() -> None:
