@@ -16,6 +16,7 @@ from orchestrator.deployers.base import OnEvent
 from orchestrator.errors import (
     CloudMismatch,
     DeployFailed,
+    Incomplete,
     Interrupted,
     RegionRefused,
     RunInProgress,
@@ -122,6 +123,20 @@ def test_a_preview_waits_for_nobody_and_is_in_nobody_s_way(
     with another_run(checkout), Session("preview", dev(checkout, "network")).open(runs=True):
         pass
     with Session("preview", dev(checkout, "network")).open(runs=True), another_run(checkout):
+        pass
+
+
+def test_what_is_half_done_is_named_before_a_cloud_is_opened(
+    checkout: Path, clouds: FakeClouds
+) -> None:
+    (checkout / "lambda_src").mkdir()  # with no function in it
+    with (
+        pytest.raises(Incomplete, match=r"^The checkout is half-done, so nothing was run:\n  "),
+        Session("up", dev(checkout, "network")).open(runs=True),
+    ):
+        pass
+    assert clouds.opened == []
+    with Session("destroy-all", dev(checkout)).open():  # what stands must be able to go
         pass
 
 
