@@ -12,15 +12,17 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import get_args
 
+from shared.api.schemas import FILES, SUFFIX, all_of
 from shared.contracts import CONTRACTS
 from shared.function_source import COMMON, unmet_imports
 from shared.function_source import gaps as gaps_of_source
-from shared.jobs import JOBS, Function, Job
-from shared.layers import LAYERS, owner_of
-from shared.operations import Operation
-from shared.schemas import FILES, SUFFIX, all_of
-from shared.tables import TABLES, TableName
+from shared.registry.jobs import JOBS, Function, Job
+from shared.registry.layers import LAYERS, owner_of
+from shared.registry.operations import Operation
+from shared.registry.tables import TABLES, TableName
 
+JOB_LIST = "shared/registry/jobs.py"
+TABLE_LIST = "shared/registry/tables.py"
 NEEDS = Path("stacks") / "compute" / "needs.py"
 CODE = Path("lambda_src")
 TESTS = Path("tests") / "lambda_src"
@@ -37,8 +39,10 @@ def gaps(root: Path) -> list[str]:
 
 
 def _of_lists() -> Iterator[str]:
-    yield from _unequal("shared/jobs.py", "Job", get_args(Job), "JOBS", JOBS)
-    yield from _unequal("shared/tables.py", "TableName", get_args(TableName), "TABLES", TABLES)
+    yield from _unequal(JOB_LIST, "Job", get_args(Job), "JOBS", JOBS)
+    yield from _unequal(
+        "shared/registry/tables.py", "TableName", get_args(TableName), "TABLES", TABLES
+    )
     for layer in sorted(set(LAYERS) - set(CONTRACTS)):
         yield f"Layer {layer} has no contract: promise something in shared/contracts.py."
 
@@ -57,7 +61,7 @@ def _of_operations(job: str, function: Function) -> Iterator[str]:
     if not function.operations and not function.called_by:
         yield (
             f"Nothing calls function {job}: give it operations, or say in called_by what does "
-            "(shared/jobs.py)."
+            f"({JOB_LIST})."
         )
     for operation in function.operations:
         yield from _of_operation(job, operation)
@@ -65,7 +69,7 @@ def _of_operations(job: str, function: Function) -> Iterator[str]:
 
 def _of_operation(job: str, operation: Operation) -> Iterator[str]:
     if operation.body and operation.sample is None:
-        yield f"{operation.key} of function {job} takes a body and has no sample (shared/jobs.py)."
+        yield f"{operation.key} of function {job} takes a body and has no sample ({JOB_LIST})."
     for name in operation.schemas:
         try:
             all_of([name])
@@ -87,7 +91,7 @@ def _of_code(root: Path) -> Iterator[str]:
     for handler in sorted((root / CODE).glob("*/handler.py")):
         if handler.parent.name not in JOBS:
             place = handler.parent.relative_to(root).as_posix()
-            yield f"{place} is a function that shared/jobs.py does not list."
+            yield f"{place} is a function that {JOB_LIST} does not list."
     yield from _of_needs(root)
 
 
@@ -102,7 +106,7 @@ def _of_needs(root: Path) -> Iterator[str]:
     for job in sorted(set(JOBS) - named):
         yield f"Function {job} has no needs: say in {NEEDS.as_posix()} what they are."
     for unknown in sorted(named - set(JOBS)):
-        yield f"{NEEDS.as_posix()} has needs of {unknown!r}, which shared/jobs.py does not list."
+        yield f"{NEEDS.as_posix()} has needs of {unknown!r}, which {JOB_LIST} does not list."
 
 
 def _keys_of(tree: ast.Module, name: str) -> set[str]:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
-from shared.buckets import BUCKETS, BucketName
-from shared.contract import Contract, members, promise
-from shared.jobs import JOBS, Job
-from shared.tables import TABLES, TableName
+from shared.contract.base import Contract, members, promise
+from shared.registry.buckets import BUCKETS, BucketName
+from shared.registry.jobs import JOBS, Job
+from shared.registry.tables import TABLES, TableName
 
 if TYPE_CHECKING:
     import pulumi
 
-    from shared.upstream import ByName, Members
+    from shared.contract.upstream import ByName, Members
 
     Text = pulumi.Output[str]
 

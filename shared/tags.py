@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.layers import owner_of
+from shared.registry.layers import owner_of
 
 PROJECT = "microstack"
 """Name of the whole system: first part of every fixed name, e.g. /microstack/dev/app_config."""

@@ -142,13 +142,13 @@ def test_an_order_is_made_and_listed() -> None:
 '''
 
 FILES: Mapping[str, Change] = {
-    "shared/jobs.py": _both(
+    "shared/registry/jobs.py": _both(
         _replaced(
             "import RANGE, Operation, documents", "import RANGE, Operation, collection, documents"
         ),
         JOB,
     ),
-    "shared/tables.py": TABLE,
+    "shared/registry/tables.py": TABLE,
     "stacks/compute/needs.py": NEEDS,
     "lambda_src/orders/__init__.py": _new('"""/orders: make and list orders."""\n'),
     "lambda_src/orders/handler.py": _new(HANDLER),

@@ -12,7 +12,7 @@ import pytest
 from invoke.exceptions import Exit
 
 from launcher.program import program
-from shared.layers import LAYERS
+from shared.registry.layers import LAYERS
 from tasks import namespace
 
 ROOT = Path(__file__).resolve().parent.parent

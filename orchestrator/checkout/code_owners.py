@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shared.layers import LAYERS
+from shared.registry.layers import LAYERS
 
 ORGANIZATION = "microstack"
 """The GitHub organization whose teams the owners are."""
@@ -13,7 +13,7 @@ PLATFORM = "platform-team"
 """Owns whatever no layer's team does: the tasks, the orchestrator, the local cloud."""
 
 BESIDE = {
-    "data": ("shared/tables.py", "shared/buckets.py"),
+    "data": ("shared/registry/tables.py", "shared/registry/buckets.py"),
     "compute": ("lambda_src/", "tests/lambda_src/"),
     "api": ("lambda_src/common/schemas/", "tests/smoke/"),
     "observability": ("docs/runbooks/",),

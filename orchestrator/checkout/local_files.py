@@ -18,7 +18,7 @@ from orchestrator.checkout.initial_config import initial_config
 from orchestrator.checkout.stacks import Environment, Stack
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.errors import PassphraseLost
-from shared.layers import LAYERS
+from shared.registry.layers import LAYERS
 from shared.settings.models import secret_keys
 
 STACK_FILES = f"stacks/*/Pulumi.{Environment.LOCAL}*.yaml"

@@ -13,7 +13,7 @@ import yaml
 
 from orchestrator.checkout.layers import YAML, Layer
 from orchestrator.errors import UnknownEnvironment, UsageError
-from shared.layers import elsewhere_of
+from shared.registry.layers import elsewhere_of
 from shared.stack_name import ENVIRONMENT, ENVIRONMENTS, HOME_REGION, LOCAL, StackName
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from orchestrator.checkout.selection import Selection
 from orchestrator.checkout.stacks import Stack
 from orchestrator.deployers.base import Deployer
-from shared.used import Used
+from shared.contract.used import Used
 
 Outputs = Mapping[Stack, Mapping[str, Any]]
 

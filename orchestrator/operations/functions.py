@@ -12,9 +12,9 @@ from orchestrator.checkout.target import Target
 from orchestrator.deployers.cloud import open_cloud
 from orchestrator.display.console import message
 from orchestrator.errors import AwsRefused, UnknownFunction, UpstreamMissing
-from shared.contract import NotPublished, plain
+from shared.contract.base import NotPublished, plain
 from shared.contracts import Compute
-from shared.jobs import JOBS, Job
+from shared.registry.jobs import JOBS, Job
 
 CREDENTIALS = {
     "aws_access_key_id": "AWS_ACCESS_KEY_ID",

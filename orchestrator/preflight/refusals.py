@@ -19,13 +19,13 @@ from orchestrator.errors import (
     UpstreamMissing,
 )
 from shared import commands
-from shared.layers import Elsewhere, elsewhere_of
+from shared.contract.used import Used
+from shared.registry.layers import Elsewhere, elsewhere_of
 from shared.stack_name import ALLOWED_REGIONS
-from shared.used import Used
 
 if TYPE_CHECKING:
-    from shared.config import Settings
-    from shared.withdrawal import Withdrawal
+    from shared.settings.config import Settings
+    from shared.settings.withdrawal import Withdrawal
 
 
 def refuse_regions(selection: Selection) -> None:

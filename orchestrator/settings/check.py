@@ -13,8 +13,8 @@ from typing import Any
 from orchestrator.checkout.stacks import Stack
 from orchestrator.errors import SettingRefused
 from orchestrator.settings.encrypted import is_encrypted
-from shared.config import Settings, is_secret
 from shared.errors import ConfigError
+from shared.settings.config import Settings, is_secret
 from shared.settings.models import MODELS
 
 ENCRYPTED = "*" * 64

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from shared.config import Settings, is_secret
-from shared.jobs import JOBS
+from shared.registry.jobs import JOBS
 from shared.settings.compute import Compute
+from shared.settings.config import Settings, is_secret
 from shared.settings.models import MODELS
 
 Schema = Mapping[str, Any]
@@ -173,7 +173,7 @@ def _present(schema: Schema) -> Schema:
 
 def _scalar(schema: Schema, _: Mapping[str, Schema]) -> str:
     words = [WORDS.get(schema.get("type", ""), "any value"), *_range(schema), *_length(schema)]
-    if "wanted" in schema:  # the model's own words (shared/text.py)
+    if "wanted" in schema:  # the model's own words (shared/settings/text.py)
         return schema["wanted"] if words == ["text"] else f"{' '.join(words)}: {schema['wanted']}"
     if "pattern" in schema:
         words.append(f"matching {schema['pattern']}")

@@ -11,8 +11,8 @@ from orchestrator.checkout.stacks import Stack
 from orchestrator.errors import UsageError
 from orchestrator.settings.check import as_text, model_of
 from shared import commands
-from shared.config import Settings, is_secret
 from shared.errors import ConfigError
+from shared.settings.config import Settings, is_secret
 
 AWS_KEY = re.compile(r"aws:[A-Za-z][A-Za-z0-9]*")
 """A setting of the AWS provider, set as a whole."""

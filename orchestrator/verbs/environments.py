@@ -13,7 +13,7 @@ from orchestrator.checkout.target import Target
 from orchestrator.display.console import message
 from orchestrator.errors import UsageError
 from orchestrator.settings.stack_file import copy_settings, editing, first_steps
-from shared.layers import unique_settings
+from shared.registry.layers import unique_settings
 
 
 def add(root: Path, name: str, *, like: str) -> None:

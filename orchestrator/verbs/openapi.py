@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from orchestrator.checkout.target import Target
 from orchestrator.errors import UsageError
 from orchestrator.verbs.settings_listing import settings_in
-from shared import openapi
-from shared.answers import CALLER
+from shared.api import openapi
+from shared.registry.answers import CALLER
 
 CHOICES = {"edge": tuple(openapi.ERROR_TEXT), "auth": tuple(CALLER)}
 

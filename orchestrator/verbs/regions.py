@@ -19,7 +19,7 @@ from orchestrator.errors import StillDeployed, UsageError
 from orchestrator.preflight.refusals import refuse_region
 from orchestrator.settings.stack_file import copy_settings, editing, first_steps
 from shared import commands
-from shared.layers import elsewhere_of
+from shared.registry.layers import elsewhere_of
 from shared.stack_name import ALLOWED_REGIONS, StackName
 
 

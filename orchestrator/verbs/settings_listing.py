@@ -21,9 +21,9 @@ from orchestrator.settings.encrypted import is_encrypted
 from orchestrator.settings.reference import Setting, markdown, settings_of, value_text
 from orchestrator.verbs.listings import first_region, further_regions
 from shared import commands
-from shared.config import Settings
-from shared.jobs import JOBS
+from shared.registry.jobs import JOBS
 from shared.settings.compute import Compute
+from shared.settings.config import Settings
 from shared.settings.models import MODELS
 from shared.stack_name import StackName
 

@@ -12,10 +12,10 @@ from pydantic import (
     model_validator,
 )
 
-from shared.config import Settings
+from shared.settings.config import Settings
 from shared.settings.retention import LogRetentionDays
+from shared.settings.text import Form
 from shared.stack_name import HOME_REGION, StackName
-from shared.text import Form
 
 Origin = Annotated[
     str, Form(r"^https?://[^/\s,'\"*]+$", "an origin such as https://app.example.com, never *")

@@ -7,11 +7,11 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from shared.config import Settings
-from shared.jobs import JOBS, Job
+from shared.registry.jobs import JOBS, Job
+from shared.settings.config import Settings
 from shared.settings.retention import LogRetentionDays
-from shared.text import Form
-from shared.withdrawal import Release
+from shared.settings.text import Form
+from shared.settings.withdrawal import Release
 
 Version = Annotated[
     str, Form(r"^[\w.+-]{1,64}$", "1 to 64 letters, digits and . _ + -, such as 1.4.0")

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from shared.config import Region, Settings
+from shared.settings.config import Region, Settings
 from shared.stack_name import HOME_REGION, StackName
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.config import Settings, is_secret
 from shared.settings.api import Api
 from shared.settings.compute import Compute
+from shared.settings.config import Settings, is_secret
 from shared.settings.data import Data
 from shared.settings.network_security import NetworkSecurity
 from shared.settings.observability import Observability

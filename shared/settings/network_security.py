@@ -8,10 +8,10 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from shared import contracts
-from shared.config import Settings
-from shared.contract import plain
-from shared.text import Form
-from shared.withdrawal import Configured, Outputs, Withdrawal
+from shared.contract.base import plain
+from shared.settings.config import Settings
+from shared.settings.text import Form
+from shared.settings.withdrawal import Configured, Outputs, Withdrawal
 
 RECOVERY_DAYS = "0, or 7 to 30"
 """Secrets Manager's own range."""

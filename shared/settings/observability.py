@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from shared.config import Settings
-from shared.text import Form
+from shared.settings.config import Settings
+from shared.settings.text import Form
 
 Email = Annotated[str, Form(r"^[^@\s]+@[^@\s]+$", "an address such as oncall@example.com")]
 

@@ -10,8 +10,8 @@ from usage import usage_plans
 
 from shared import contracts
 from shared.account import Account
+from shared.contract.upstream import by_name
 from shared.settings.api import Api
-from shared.upstream import by_name
 
 # What it may be told
 config = Api.load()

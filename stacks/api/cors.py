@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from shared.routes import ROUTES
+from shared.api.routes import ROUTES
 
 if TYPE_CHECKING:  # a stack with the other edge need not load HTTP APIs
     from pulumi_aws.apigatewayv2 import ApiCorsConfigurationArgsDict

@@ -11,8 +11,8 @@ from gateway import Gateway, Parts, resource_name
 from permissions import permission
 from pulumi import Input, Output, ResourceOptions
 
+from shared.api.routes import ROUTES, Route
 from shared.contracts import Compute
-from shared.routes import ROUTES, Route
 from shared.settings.api import Api
 
 AUTHORIZATION = {"iam": "AWS_IAM", "none": "NONE"}

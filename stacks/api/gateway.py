@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi_aws as aws
 from pulumi import Output, ResourceOptions
 
-from shared import routes, schemas
+from shared.api import routes, schemas
 from shared.settings.api import Api
 
 Parts = tuple[str, ...]

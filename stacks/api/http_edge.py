@@ -15,10 +15,10 @@ from permissions import permission
 from pulumi import Output, ResourceOptions
 from stage import access_log_name, fingerprint, log_group
 
-from shared import routes
 from shared.account import Account
+from shared.api import routes
 from shared.contracts import Compute, Counted, NetworkSecurity
-from shared.jobs import Job
+from shared.registry.jobs import Job
 from shared.settings.api import Api
 
 METRICS: Final[Mapping[Counted, str]] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pulumi_aws as aws
 from pulumi import Output, ResourceOptions
 
+from shared.api.routes import Route
 from shared.contracts import Compute
-from shared.routes import Route
 
 
 def permission(

@@ -14,8 +14,8 @@ from pulumi import Output
 from stage import access_log_name, deployment, execution_log_name, log_group, logging_role, stage
 from usage import errors
 
-from shared import routes, schemas
 from shared.account import Account
+from shared.api import routes, schemas
 from shared.contracts import Compute, Counted, NetworkSecurity
 from shared.settings.api import Api
 

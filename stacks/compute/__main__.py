@@ -12,9 +12,9 @@ from uploads import notify
 from shared import contracts
 from shared.account import Account
 from shared.components.function import ALIAS
-from shared.jobs import JOBS
+from shared.contract.upstream import by_name
+from shared.registry.jobs import JOBS
 from shared.settings.compute import Compute
-from shared.upstream import by_name
 
 # What it may be told
 config = Compute.load()

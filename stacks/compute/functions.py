@@ -15,8 +15,8 @@ from shared.components.function import (
     Network,
 )
 from shared.errors import StackError
-from shared.jobs import Job
 from shared.packaging import PackagingError, function_archive, layer_archive
+from shared.registry.jobs import Job
 from shared.settings.compute import Compute
 from shared.tags import PROJECT
 

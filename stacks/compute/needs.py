@@ -15,8 +15,8 @@ from shared.account import Account
 from shared.contracts import Data, NetworkSecurity
 from shared.errors import StackError
 from shared.iam import Statement
-from shared.jobs import JOBS, Job
-from shared.operations import Operation
+from shared.registry.jobs import JOBS, Job
+from shared.registry.operations import Operation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,7 +213,7 @@ NEEDS: Final[Mapping[Job, Callable[[Upstream], Needs]]] = {
     "items": items,
     "status": status,
 }
-"""Of every job of shared/jobs.py."""
+"""Of every job of shared/registry/jobs.py."""
 
 
 def needs_of(job: Job, of: Upstream) -> Needs:

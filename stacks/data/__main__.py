@@ -9,11 +9,11 @@ from tables import table
 
 from shared import contracts
 from shared.account import Account
-from shared.buckets import BucketName
 from shared.components.bucket import Bucket
+from shared.contract.upstream import by_name
+from shared.registry.buckets import BucketName
+from shared.registry.tables import TABLES
 from shared.settings.data import Data
-from shared.tables import TABLES
-from shared.upstream import by_name
 
 # What it may be told
 config = Data.load()

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
+from shared.registry.tables import TABLES, TableName
 from shared.settings.data import Data
-from shared.tables import TABLES, TableName
 
 
 def table(
@@ -18,7 +18,7 @@ def table(
     key_arn: Input[str],
     replica_keys: Mapping[str, Input[str]],
 ) -> aws.dynamodb.Table:
-    """A table as shared/tables.py lists it; rows past their `expires_at` (epoch seconds) vanish.
+    """A table of the list; rows past their `expires_at` (epoch seconds) vanish.
 
     A replicated one has a copy in each region of `replica_keys`, under that region's own key.
     """

@@ -10,8 +10,8 @@ from parameters import parameters, secret
 
 from shared import contracts
 from shared.account import Account
+from shared.contract.upstream import by_name
 from shared.settings.network_security import NetworkSecurity
-from shared.upstream import by_name
 
 # What it may be told
 config = NetworkSecurity.load()

@@ -8,8 +8,8 @@ import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
 from shared.account import Account
-from shared.config import reveal
 from shared.contracts import ParameterName
+from shared.settings.config import reveal
 from shared.settings.network_security import NetworkSecurity
 
 

@@ -14,9 +14,9 @@ from watched import api_alarms, function_alarms, queue_alarms, refusal_alarm, ta
 
 from shared import contracts
 from shared.account import Account
-from shared.jobs import JOBS
+from shared.registry.jobs import JOBS
+from shared.registry.tables import TABLES
 from shared.settings.observability import Observability
-from shared.tables import TABLES
 
 # What it may be told
 config = Observability.load()

@@ -11,8 +11,8 @@ from pulumi import Input, Output
 
 from shared.account import Account
 from shared.contracts import Api, Compute, Counted
-from shared.jobs import JOBS, Job
-from shared.tables import TableName
+from shared.registry.jobs import JOBS, Job
+from shared.registry.tables import TableName
 from shared.tags import PROJECT
 
 Line = tuple[Metric, Input[str]]

@@ -9,7 +9,7 @@ from pulumi import Output
 
 from shared.account import Account
 from shared.contracts import Compute
-from shared.jobs import JOBS, Job
+from shared.registry.jobs import JOBS, Job
 
 ERROR_LINES = '{ $.level = "ERROR" }'
 """A filter on the field `level`, which every line of the functions has."""

@@ -8,7 +8,7 @@ from metrics import of_api, of_function, of_queue, of_table
 from pulumi import Input
 
 from shared.contracts import Api, Compute, Counted
-from shared.jobs import Job
+from shared.registry.jobs import Job
 from shared.settings.observability import Observability
 
 MetricAlarm = aws.cloudwatch.MetricAlarm

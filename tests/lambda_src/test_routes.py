@@ -8,7 +8,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from shared.jobs import JOBS
+from shared.registry.jobs import JOBS
 
 
 @pytest.mark.parametrize("job", [job for job, function in JOBS.items() if function.operations])

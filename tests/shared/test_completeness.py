@@ -15,6 +15,7 @@ from tests import new_function
 from tests.new_function import FILES
 
 ROOT = Path(__file__).parents[2]
+JOBS, TABLES = "shared/registry/jobs.py", "shared/registry/tables.py"
 PARTS = ("shared", "lambda_src", "stacks", "tests/lambda_src")
 ASK = (
     "import json, sys; from pathlib import Path; from shared.completeness import gaps; "
@@ -66,8 +67,8 @@ def test_a_new_function_takes_eight_files_of_which_five_are_its_own(copy: Path) 
 
 
 NAMED = {
-    "shared/jobs.py": "lambda_src/orders is a function that shared/jobs.py does not list.",
-    "shared/tables.py": "layer data (data-team) promises no table_names['orders'], but records, "
+    JOBS: "lambda_src/orders is a function that shared/registry/jobs.py does not list.",
+    TABLES: "layer data (data-team) promises no table_names['orders'], but records, "
     "users, items, idempotency. ",
     "stacks/compute/needs.py": "Function orders has no needs: say in stacks/compute/needs.py what "
     "they are.",
@@ -101,22 +102,22 @@ def test_the_place_of_a_misspelt_member_is_named(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
-        ("shared/jobs.py", '"items", "status"]', '"items"]', "JOBS has 'status', and Job does not"),
-        ("shared/tables.py", '    "items": Table(),\n', "", "TableName has 'items', and TABLES"),
+        (JOBS, '"items", "status"]', '"items"]', "JOBS has 'status', and Job does not"),
+        (TABLES, '    "items": Table(),\n', "", "TableName has 'items', and TABLES"),
         (
-            "shared/jobs.py",
+            JOBS,
             'called_by="uploads to S3"',
             "timeout_seconds=9",
             "Nothing calls function ingest",
         ),
         (
-            "shared/jobs.py",
+            JOBS,
             "                sample=_RECORD,\n",
             "",
             "POST /process of function process takes a body and has no sample",
         ),
         (
-            "shared/layers.py",
+            "shared/registry/layers.py",
             'LAYERS: Final[Mapping[str, Layer]] = {\n',
             'LAYERS: Final[Mapping[str, Layer]] = {\n    "search": Layer(owner="search-team"),\n',
             "Layer search has no contract",
@@ -150,7 +151,7 @@ def test_the_place_of_a_misspelt_member_is_named(copy: Path) -> None:
             "stacks/compute/needs.py",
             '    "items": items,\n',
             '    "items": items,\n    "orders": items,\n',
-            "stacks/compute/needs.py has needs of 'orders', which shared/jobs.py does not list.",
+            "needs.py has needs of 'orders', which shared/registry/jobs.py does not list.",
         ),
     ],
 )  # fmt: skip

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from shared import contracts
-from shared.contract import Contract, NotPublished, plain
+from shared.contract.base import Contract, NotPublished, plain
 from shared.contracts import CONTRACTS
-from shared.layers import LAYERS
+from shared.registry.layers import LAYERS
 
 every_contract = pytest.mark.parametrize("contract", CONTRACTS.values(), ids=list(CONTRACTS))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from shared.layers import LAYERS
+from shared.registry.layers import LAYERS
 from shared.settings.models import MODELS, secret_keys
 from shared.stack_name import StackName
 from shared.tags import default_tags

@@ -27,7 +27,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from shared import contracts
-from shared.contract import plain
+from shared.contract.base import plain
 from tests.smoke import probe
 
 Found = TypeVar("Found")

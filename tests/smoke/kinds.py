@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shared.jobs import JOBS, Job
-from shared.operations import Operation
+from shared.registry.jobs import JOBS, Job
+from shared.registry.operations import Operation
 
 Kind = Mapping[str, Operation]
 """Key → operation of the function of a kind."""

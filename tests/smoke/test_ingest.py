@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 
-from shared.contract import plain
+from shared.contract.base import plain
 from tests.smoke.conftest import Api, Deployed
 
 

@@ -11,8 +11,8 @@ import fastjsonschema
 import pytest
 import requests
 
-from shared import openapi
-from shared.routes import ROUTES, Route
+from shared.api import openapi
+from shared.api.routes import ROUTES, Route
 from tests.smoke.conftest import Api, Deployed
 from tests.smoke.kinds import KINDS, sample
 from tests.smoke.test_api import STRANGER

@@ -26,7 +26,7 @@ import grpc
 import pulumi
 from pulumi.runtime import mocks, settings
 
-from shared.layers import LAYERS
+from shared.registry.layers import LAYERS
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "123456789012"

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from shared.jobs import JOBS, Job
-from shared.tables import TABLES
+from shared.registry.jobs import JOBS, Job
+from shared.registry.tables import TABLES
 from tests.stacks.recorder import Program
 
 ALARM = "cloudwatch/metricAlarm:MetricAlarm"

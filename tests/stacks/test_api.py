@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from common import errors
 
-from shared import routes, schemas
+from shared.api import routes, schemas
 from tests.stacks.conftest import below
 from tests.stacks.recorder import ACCOUNT, Program, run
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from shared.jobs import JOBS, Job
+from shared.registry.jobs import JOBS, Job
 from shared.settings.compute import Compute
 from tests.stacks.conftest import below
 from tests.stacks.recorder import ACCOUNT, Program, local, run

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from common import response
 
-from shared import routes
+from shared.api import routes
 from tests.stacks.conftest import below
 from tests.stacks.recorder import ACCOUNT, Program, local, run
 

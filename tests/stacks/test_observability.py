@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from shared.jobs import JOBS
+from shared.registry.jobs import JOBS
 from shared.settings.observability import Observability
 from tests.stacks.conftest import below
 from tests.stacks.recorder import ACCOUNT, Program, run

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.jobs import JOBS
+from shared.registry.jobs import JOBS
 from tests.stacks.recorder import Program
 
 RUNBOOKS = Path(__file__).resolve().parents[2] / "docs" / "runbooks"

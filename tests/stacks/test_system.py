@@ -11,7 +11,7 @@ import pytest
 
 from shared.contracts import CONTRACTS
 from shared.errors import ConfigError, RegionError, StackError, UpstreamError
-from shared.tables import TABLES
+from shared.registry.tables import TABLES
 from tests.stacks.conftest import below
 from tests.stacks.recorder import SECRETS, Program, local, run
 
@@ -216,8 +216,7 @@ def test_a_member_that_nobody_promises_is_named_with_its_owner(
         )
     assert str(caught.value) == (
         "Layer compute reads table_names['itmes'] of layer data (data-team), which promises "
-        "records, users, items, idempotency: correct the name, or let data promise it "
-        "(shared/contracts.py)."
+        f"{', '.join(TABLES)}: correct the name, or let data promise it (shared/contracts.py)."
     )
 
 

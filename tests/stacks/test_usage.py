@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from shared import routes
+from shared.api import routes
 from shared.errors import ConfigError
 from tests.stacks.conftest import below
 from tests.stacks.recorder import Program, run

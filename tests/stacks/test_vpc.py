@@ -11,7 +11,7 @@ import pytest
 
 from shared.errors import ConfigError, StackError
 from shared.iam import NETWORK_INTERFACES
-from shared.jobs import JOBS
+from shared.registry.jobs import JOBS
 from shared.settings.network_security import CALLED
 from tests.stacks.conftest import below
 from tests.stacks.recorder import ACCOUNT, ROOT, Program, run

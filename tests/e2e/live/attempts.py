@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from shared.tables import TABLES
+from shared.registry.tables import TABLES
 from tests.e2e.live.roles import Call
 from tests.e2e.live.system import System
 

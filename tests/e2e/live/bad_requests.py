@@ -10,8 +10,8 @@ from urllib.parse import quote, urlencode
 
 import requests
 
-from shared.routes import Route
-from shared.schemas import schema
+from shared.api.routes import Route
+from shared.api.schemas import schema
 from tests.smoke.conftest import Api
 
 JSON = {"Content-Type": "application/json"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.routes import ROUTES, Route
+from shared.api.routes import ROUTES, Route
 from tests.e2e.live.bad_requests import bad_requests, problem
 from tests.e2e.live.system import System
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from shared.buckets import BUCKETS
-from shared.jobs import JOBS, Job
-from shared.routes import ROUTES
-from shared.tables import TABLES, TableName
+from shared.api.routes import ROUTES
+from shared.registry.buckets import BUCKETS
+from shared.registry.jobs import JOBS, Job
+from shared.registry.tables import TABLES, TableName
 from shared.tags import PROJECT
 from tests.e2e.live.system import System
 from tests.e2e.live.tagged import tagged

@@ -17,8 +17,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from shared import openapi
-from shared.routes import ROUTES, Route
+from shared.api import openapi
+from shared.api.routes import ROUTES, Route
 from tests.e2e.live.system import System
 
 EXAMPLES = 12

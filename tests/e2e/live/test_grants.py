@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared.jobs import JOBS
+from shared.registry.jobs import JOBS
 from tests.e2e.live.evidence import EVIDENCE
 from tests.e2e.live.exercises import EXERCISES
 from tests.e2e.live.roles import Grant, Twin, grants, twin

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.jobs import JOBS
+from shared.registry.jobs import JOBS
 from tests.e2e.live.attempts import attempts
 from tests.e2e.live.roles import REFUSALS, Call, answers, grants, role_like
 from tests.e2e.live.system import System

@@ -18,9 +18,9 @@ from status.handler import routes as status
 from status.models import AppConfig, Deployment
 from users.handler import routes as users
 
-from shared.routes import bodies
-from shared.schemas import SUFFIX, all_of, references
-from shared.schemas import schema as named
+from shared.api.routes import bodies
+from shared.api.schemas import SUFFIX, all_of, references
+from shared.api.schemas import schema as named
 from tests.lambda_src.memory import EntityTable, Keys, ProcessStore
 from tests.lambda_src.samples import Context, event
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from orchestrator.checkout.code_owners import ORGANIZATION, text
 from orchestrator.checkout.layers import discover
-from shared.layers import LAYERS, owner_of
+from shared.registry.layers import LAYERS, owner_of
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -7,10 +7,10 @@ import pytest
 from pydantic import BaseModel, Field, SecretStr, StringConstraints
 
 from orchestrator.settings.reference import REQUIRED, Setting, markdown, settings_of
-from shared.config import Settings
 from shared.settings.compute import Compute
+from shared.settings.config import Settings
 from shared.settings.models import MODELS
-from shared.text import Form
+from shared.settings.text import Form
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -13,7 +13,7 @@ from orchestrator.checkout.stacks import environments_of
 from orchestrator.checkout.target import Target
 from orchestrator.errors import UnknownEnvironment, UsageError
 from orchestrator.verbs import environments, regions, stack_config
-from shared.layers import LAYERS
+from shared.registry.layers import LAYERS
 from shared.tags import default_tags
 from tests.orchestrator.conftest import write_stack_file
 

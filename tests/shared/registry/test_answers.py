@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from common import errors, request
 
-from shared.answers import ALWAYS, BODY, CALLER, ERRORS
-from shared.routes import ROUTES, Route
-from shared.schemas import all_of
+from shared.api.routes import ROUTES, Route
+from shared.api.schemas import all_of
+from shared.registry.answers import ALWAYS, BODY, CALLER, ERRORS
 
 every_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from shared import answers
-from shared.answers import ALWAYS, CALLER, Answers
+from shared.registry import answers
+from shared.registry.answers import ALWAYS, CALLER, Answers
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 Body = Mapping[str, Any]
@@ -32,7 +32,7 @@ class Operation:
     public: bool = False
     """True: anybody may call it. Only for what says nothing of anybody's data."""
     body: str | None = None
-    """Name of the JSON schema of the request body (shared/schemas.py)."""
+    """Name of the JSON schema of the request body (shared/api/schemas.py)."""
     sample: Body | None = None
     """A body that fits. The smoke checks send it, again and again, so it is nobody's data."""
     query: tuple[str, ...] = ()

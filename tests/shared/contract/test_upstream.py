@@ -9,10 +9,10 @@ from typing import Any, cast
 import pulumi
 import pytest
 
-from shared import upstream
+from shared.contract import upstream
+from shared.contract.promise import Promise
+from shared.contract.upstream import Members
 from shared.errors import StackError
-from shared.promise import Promise
-from shared.upstream import Members
 from tests.shared.program import in_stack
 
 

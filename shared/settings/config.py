@@ -24,9 +24,9 @@ from pydantic_core import ErrorDetails
 
 from shared import commands, stack
 from shared.errors import ConfigError, RegionError
+from shared.settings.text import Form
+from shared.settings.withdrawal import Configured, Outputs, Release, Withdrawal
 from shared.stack_name import ALLOWED_REGIONS, REGION, StackName
-from shared.text import Form
-from shared.withdrawal import Configured, Outputs, Release, Withdrawal
 
 A_KEY = "[key]"
 """How pydantic says, last in an error's place, that it is about the name before it."""

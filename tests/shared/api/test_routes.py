@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import fastjsonschema
 
-from shared import routes, schemas
-from shared.routes import ROUTES
+from shared.api import routes, schemas
+from shared.api.routes import ROUTES
 
 REQUIRED = {
     "GET /health",

@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from shared.config import Settings
 from shared.errors import ConfigError
+from shared.settings.config import Settings
 from shared.settings.models import MODELS
 from shared.settings.network_security import NetworkSecurity
 from tests.shared.program import in_stack
-from tests.shared.test_settings import SECRETS
+from tests.shared.settings.test_settings import SECRETS
 
 Schema = dict[str, Any]
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 Json = dict[str, Any]
 
-FILES: Final = Path(__file__).parents[1] / "lambda_src" / "common" / "schemas"
+FILES: Final = Path(__file__).parents[2] / "lambda_src" / "common" / "schemas"
 """Read as data: no code of the functions is imported here."""
 SUFFIX: Final = ".json"
 STORED, PAGE = "Stored", "Page"

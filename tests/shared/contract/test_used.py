@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from shared.used import OUTPUT, Used
+from shared.contract.used import OUTPUT, Used
 
 TOLD = {
     "reads": {"data": ["bucket_names", "table_names"], "network-security": []},

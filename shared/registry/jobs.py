@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from shared import answers
-from shared.operations import RANGE, Operation, documents
+from shared.registry import answers
+from shared.registry.operations import RANGE, Operation, documents
 
 Job = Literal["process", "ingest", "retrieve", "users", "items", "status"]
 

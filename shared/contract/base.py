@@ -21,13 +21,13 @@ from typing import (
     overload,
 )
 
-from shared.layers import owner_of
-from shared.promise import Promise
+from shared.contract.promise import Promise
+from shared.registry.layers import owner_of
 
 if TYPE_CHECKING:
     import pulumi
 
-    from shared.upstream import Members
+    from shared.contract.upstream import Members
 
 Key = TypeVar("Key", bound=str)
 Value = TypeVar("Value")
@@ -86,7 +86,7 @@ class Contract:
 
     def publish(self) -> None:
         """Export every field, and `contract` with what this program used of its upstreams."""
-        from shared import upstream
+        from shared.contract import upstream
 
         values = {name: getattr(self, name) for name in self.promises()}
         upstream.publish(self.layer, self.version, self.promises(), values)
@@ -97,7 +97,7 @@ class Contract:
 
         Raises UpstreamError if the upstream has no such stack.
         """
-        from shared import upstream
+        from shared.contract import upstream
 
         return cls._from(upstream.Published.of(cls.layer, region))
 
@@ -154,7 +154,7 @@ class _Deployed:
 
 @dataclass(frozen=True)
 class _PlainMembers:
-    """What stands for shared.upstream.Members where no program runs."""
+    """What stands for shared.contract.upstream.Members where no program runs."""
 
     layer: str
     field: str

@@ -5,7 +5,7 @@ from typing import Annotated
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from shared.text import Form
+from shared.settings.text import Form
 
 ZONES = TypeAdapter(Annotated[str, Form(r"^Z\d+$", "a number behind a Z")])
 

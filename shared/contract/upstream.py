@@ -1,7 +1,7 @@
 """The Pulumi side of contracts: what a program exports, and what it reads of other stacks.
 
 Every stack exports, beside what it promises, the reserved output `contract`: the schema version,
-and what its program really used of other stacks (shared/used.py).
+and what its program really used of other stacks (shared/contract/used.py).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import pulumi
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import resource_pb2
 
+from shared.contract.promise import Promise
+from shared.contract.used import OUTPUT, Used
 from shared.errors import StackError, UpstreamError
-from shared.layers import owner_of
-from shared.promise import Promise
+from shared.registry.layers import owner_of
 from shared.stack_name import StackName
-from shared.used import OUTPUT, Used
 
 Key = TypeVar("Key", bound=str)
 Value = TypeVar("Value")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.schemas import FILES, all_of, schema
+from shared.api.schemas import FILES, all_of, schema
 
 
 def test_what_is_stored_is_what_was_sent_and_what_the_service_adds() -> None:

@@ -8,13 +8,13 @@ import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from shared.config import Settings
 from shared.errors import ConfigError, RegionError, StackError
-from shared.jobs import JOBS, Job
-from shared.layers import LAYERS
+from shared.registry.jobs import JOBS, Job
+from shared.registry.layers import LAYERS
 from shared.settings import models
 from shared.settings.api import Api
 from shared.settings.compute import Compute, FunctionSettings
+from shared.settings.config import Settings
 from shared.settings.data import Data
 from shared.settings.models import secret_keys
 from shared.settings.network_security import NetworkSecurity

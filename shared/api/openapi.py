@@ -1,8 +1,8 @@
 """The OpenAPI 3.1 document, made from the route table and the functions' own JSON schemas.
 
-Nothing in it is written twice: paths, bodies and statuses come from shared/routes.py, schemas from
-shared/schemas.py. It differs by edge where the gateway speaks itself: a REST API does so in our
-words, an HTTP API in its own (docs/adr/0008).
+Nothing in it is written twice: paths, bodies and statuses come from shared/api/routes.py, schemas
+from shared/api/schemas.py. It differs by edge where the gateway speaks itself: a REST API does so
+in our words, an HTTP API in its own (docs/adr/0008).
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from shared.answers import ERRORS, OF_EITHER, OF_GATEWAY, Success
-from shared.routes import ROUTES, Route
-from shared.schemas import SUFFIX, all_of, schema
+from shared.api.routes import ROUTES, Route
+from shared.api.schemas import SUFFIX, all_of, schema
+from shared.registry.answers import ERRORS, OF_EITHER, OF_GATEWAY, Success
 
 Json = dict[str, Any]
 

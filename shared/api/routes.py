@@ -1,4 +1,4 @@
-"""The routes of the API: what each function of shared/jobs.py answers, for both edges alike."""
+"""The routes of the API: what each function answers over HTTP, for both edges alike."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from shared.jobs import JOBS, Job
-from shared.operations import Operation
+from shared.registry.jobs import JOBS, Job
+from shared.registry.operations import Operation
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""The API as all of its functions make it: routes, schemas, the OpenAPI document."""

@@ -1,0 +1,1 @@
+"""How a layer promises, and how what it promises is read."""

@@ -1,0 +1,1 @@
+"""The lists that everything iterates: layers, functions, tables, buckets."""
