@@ -25,7 +25,7 @@ def test_outputs():
 
 
 def run(root: Path, *sources: str) -> GateReport:
-    folder = root / smoke.SUITE
+    folder = root / "tests" / "smoke"
     folder.mkdir(parents=True)
     for number, source in enumerate(sources):
         (folder / f"test_{number}.py").write_text(source)
@@ -54,7 +54,7 @@ def test_a_suite_that_checks_nothing_is_not_green(tmp_path: Path, source: str) -
 def test_a_suite_that_was_warmed_is_the_one_that_runs_and_each_region_has_one(
     tmp_path: Path,
 ) -> None:
-    folder = tmp_path / smoke.SUITE
+    folder = tmp_path / "tests" / "smoke"
     folder.mkdir(parents=True)
     (folder / "conftest.py").write_text("open('started', 'a').write('x')\n")
     (folder / "test_one.py").write_text(GREEN)
@@ -66,7 +66,7 @@ def test_a_suite_that_was_warmed_is_the_one_that_runs_and_each_region_has_one(
 
 
 def test_a_suite_that_ends_before_it_begins_is_red(tmp_path: Path) -> None:
-    folder = tmp_path / smoke.SUITE
+    folder = tmp_path / "tests" / "smoke"
     folder.mkdir(parents=True)
     (folder / "conftest.py").write_text("import os\nos._exit(3)\n")
     with smoke.SmokeSuite(tmp_path, dict(os.environ), tmp_path / "smoke.log") as suite:
@@ -101,7 +101,7 @@ with SmokeSuite(root, dict(os.environ), root / "smoke.log") as suite:
 
 
 def test_checks_end_with_a_killed_run(tmp_path: Path) -> None:
-    folder = tmp_path / smoke.SUITE
+    folder = tmp_path / "tests" / "smoke"
     folder.mkdir(parents=True)
     (folder / "test_long.py").write_text(LONG)
     with subprocess.Popen([sys.executable, "-c", RUN, str(tmp_path)]) as run_:
