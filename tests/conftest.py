@@ -12,8 +12,8 @@ import pytest
 from tests.lifeline import tied
 
 END_TO_END = Path(__file__).parent / "e2e"
-TOGETHER = "tests/e2e/live/"
-"""A folder whose files share one deployment; elsewhere each file is on its own."""
+TOGETHER = ("tests/e2e/everything/", "tests/e2e/live/")
+"""Folders whose files share one deployment; elsewhere each file is on its own."""
 
 
 def pytest_configure() -> None:
@@ -38,13 +38,14 @@ def lifeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """`--dist loadfile`, but for the folder that counts as one file."""
+    """`--dist loadfile`, but for the folders that count as one file each."""
     if config.getvalue("dist") != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling  # there, as its hook was called
 
     class Scheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist publishes no types
         def _split_scope(self, nodeid: str) -> str:
-            return TOGETHER if nodeid.startswith(TOGETHER) else super()._split_scope(nodeid)
+            own = next((folder for folder in TOGETHER if nodeid.startswith(folder)), "")
+            return own or super()._split_scope(nodeid)
 
     return Scheduling(config, log)
