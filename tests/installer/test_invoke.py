@@ -159,8 +159,8 @@ def test_without_a_new_python_the_way_out_is_named(small: Small) -> None:
 
 
 def test_a_python_that_is_named_is_taken(small: Small) -> None:
-    (small.fakes / "python3").rename(small.home / "python")
-    small.extra["PYTHON"] = str(small.home / "python")
+    (small.fakes / "python3").rename(small.home / "my python")
+    small.extra["PYTHON"] = str(small.home / "my python")
     assert small.run("x")[:2] == WORKS
 
 
