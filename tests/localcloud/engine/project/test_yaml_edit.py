@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from localcloud.engine.errors import ProjectInvalid
@@ -87,7 +87,13 @@ def file_of(found: list[Entry], head: str) -> str:
 
 
 HEADS = st.sampled_from(["", "# ours\n", "# ours\n\nencryptionsalt: v1:a=:b # salt\n\n"])
-random_files = settings(max_examples=60, deadline=None, derandomize=True, database=None)
+random_files = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],  # the files are small as they are: shrinking takes minutes
+)
 
 
 @random_files
