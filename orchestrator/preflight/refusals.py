@@ -14,7 +14,6 @@ from orchestrator.deployers.base import Deployer
 from orchestrator.errors import (
     RegionRefused,
     StillHeld,
-    StillRead,
     UnknownRegion,
     UpstreamMissing,
 )
@@ -36,7 +35,7 @@ def refuse_regions(selection: Selection) -> None:
         everything = every_layer(selection.layers, stack.environment).stacks
         for region in sorted(stack.regions_read - set(by_region(everything))):
             raise UnknownRegion(
-                f"{stack.label} {_elsewhere(stack).does} in {region}, and no layer has a stack "
+                f"{stack.label} {elsewhere(stack).does} in {region}, and no layer has a stack "
                 f"there. Run first: ./invoke region.add {region}{stack.environment.option}"
             )
 
@@ -73,14 +72,6 @@ def require_upstreams(selection: Selection, deployer: Deployer) -> None:
                     f"{needed.layer.name} is not deployed. Run first: ./invoke up "
                     f"{needed.layer.name}{needed.options}"
                 )
-
-
-def refuse_if_read(selection: Selection, deployer: Deployer) -> None:
-    """Refuse to destroy what a live stack reads, and name the one that can go at once."""
-    for item in selection:
-        for reader in reversed(_others(selection, Selection.downstream, item.stack)):
-            if deployer.state(reader).deployed:
-                raise StillRead(_still_read(item.stack, reader, _top(reader, selection, deployer)))
 
 
 def refuse_if_held(selection: Selection, deployer: Deployer, *, again: str) -> None:
@@ -129,36 +120,11 @@ def _model(stack: Stack) -> type[Settings] | None:
     return model_of(stack)
 
 
-def _elsewhere(stack: Stack) -> Elsewhere:
+def elsewhere(stack: Stack) -> Elsewhere:
     """How a stack that reads another region's does so."""
-    elsewhere = elsewhere_of(stack.layer.name)
-    assert elsewhere is not None  # or it would read no other region
-    return elsewhere
-
-
-def _still_read(stack: Stack, reader: Stack, first: Stack) -> str:
-    """What to do about a live reader; `first` is what can be destroyed at once."""
-    if reader.region != stack.region:
-        how = _elsewhere(reader)
-        return (
-            f"{reader.label} {how.does} in {stack.region}, {how.needs} {stack.label}. First "
-            f"take {stack.region} out of {reader.layer.name}:{how.setting} "
-            f"(stacks/{reader.layer.name}/{reader.file.name}), "
-            f"then: ./invoke up {reader.layer.name}{reader.options}"
-        )
-    return (
-        f"Layer {reader.layer.name} is deployed and reads {stack.layer.name}. "
-        f"Destroy first: ./invoke destroy {first.layer.name}{first.options} "
-        f"(or all: ./invoke destroy-all{first.options})"
-    )
-
-
-def _top(stack: Stack, selection: Selection, deployer: Deployer) -> Stack:
-    """What nothing live reads, of what reads `stack`; itself if it has no live reader."""
-    for reader in reversed(_others(selection, Selection.downstream, stack)):
-        if deployer.state(reader).deployed:
-            return _top(reader, selection, deployer)
-    return stack
+    how = elsewhere_of(stack.layer.name)
+    assert how is not None  # or it would read no other region
+    return how
 
 
 def _others(

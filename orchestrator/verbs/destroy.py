@@ -7,32 +7,33 @@ import sys
 from orchestrator.checkout.target import Target
 from orchestrator.deployers.base import Deployer
 from orchestrator.errors import UsageError
+from orchestrator.live.model import read_live
+from orchestrator.preflight.live_readers import refuse_if_read
 from orchestrator.preflight.protection import refuse_protected
-from orchestrator.preflight.refusals import refuse_if_read
-from orchestrator.runs.scheduler import WaitsFor
-from orchestrator.runs.session import Session, nothing
+from orchestrator.runs.session import Session
 
 
 def destroy_all(target: Target, *, yes: bool) -> None:
     """Destroy every layer, readers first."""
-    session = Session("destroy-all", target)
-    _destroy(session, session.selection.downstream, yes=yes)
+    _destroy(Session("destroy-all", target), yes=yes)
 
 
 def destroy(target: Target, *, yes: bool) -> None:
     """Destroy one layer that no live layer reads."""
-    _destroy(Session("destroy", target), nothing, yes=yes)
+    _destroy(Session("destroy", target), yes=yes)
 
 
-def _destroy(session: Session, waits_for: WaitsFor, *, yes: bool) -> None:
+def _destroy(session: Session, *, yes: bool) -> None:
     """Refuse what must stay and ask, before anything goes."""
     with session.open() as cloud:
-        refuse_if_read(session.selection, cloud.deployer)
+        live = read_live(cloud, session.target)
+        refuse_if_read(session.stacks, live)
         refuse_protected(session.stacks, cloud.deployer, again=session.again)
         if not yes:
             confirm(session, cloud.deployer)
         operation = session.cancellable(cloud.deployer.destroy)
-        session.finish(session.run(cloud.deployer, operation, waits_for))
+        before = live.goes_before(session.stacks)
+        session.finish(session.run(cloud.deployer, operation, lambda stack: before[stack.label]))
 
 
 def confirm(session: Session, deployer: Deployer) -> None:

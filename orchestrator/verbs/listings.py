@@ -15,6 +15,7 @@ from orchestrator.checkout.target import Target
 from orchestrator.deployers.cloud import Cloud, open_cloud
 from orchestrator.display.console import message
 from orchestrator.errors import UpstreamMissing
+from orchestrator.live.model import Live, read_live
 
 
 def outputs(target: Target, *, as_json: bool = False) -> None:
@@ -39,13 +40,39 @@ def status(target: Target, *, as_json: bool = False) -> None:
     """Every layer: what it reads, whether it is deployed, when, and what is not emulated."""
     stacks = target.stacks
     with open_cloud(target, on_message=message, start=False) as cloud:
-        rows = {stack: _status_row(stack, cloud.deployer.state(stack)) for stack in stacks}
+        live = read_live(cloud, target)
+        rows = {stack: _status_row(stack, cloud.deployer.state(stack), live) for stack in stacks}
     if as_json:
-        found = {"environment": target.environment, "stacks": list(rows.values())}
-        print(json.dumps(found, indent=2))
+        _print_status_json(target, list(rows.values()), live)
         return
     for there in by_region(stacks).values():
         _print_status(there[0].name, [rows[stack] for stack in there])
+    _print_without_folder(live)
+
+
+def _print_status_json(target: Target, rows: list[dict[str, Any]], live: Live) -> None:
+    found = {
+        "environment": target.environment,
+        "stacks": rows,
+        "without_folder": [
+            {"layer": each.project, "stack": each.stack, "resources": each.resources}
+            for each in live.without_folder
+        ],
+    }
+    print(json.dumps(found, indent=2))
+
+
+def _print_without_folder(live: Live) -> None:
+    """What lives here though this checkout does not make it."""
+    console = Console(emoji=False)
+    for each in live.without_folder:
+        console.print(
+            f"{each.label} is deployed ({each.resources} AWS resources), and no folder of this "
+            f"checkout makes it. Check out what has stacks/{each.project}; to remove it, there: "
+            f"./invoke destroy {each.project}{each.options}",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _by_layer(found: Mapping[Stack, Any]) -> dict[str, Any]:
@@ -98,11 +125,12 @@ def _lines(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, value if isinstance(value, str) else json.dumps(value)
 
 
-def _status_row(stack: Stack, state: Any) -> dict[str, Any]:
+def _status_row(stack: Stack, state: Any, live: Live) -> dict[str, Any]:
     return {
         "layer": stack.layer.name,
         "stack": stack.name,
         "reads": sorted(stack.layer.reads),
+        "hidden_reads": live.hidden_reads(stack),
         "resources": state.resources,
         "deployed": state.deployed,
         "updated": state.updated,
@@ -133,6 +161,13 @@ def _print_status(name: str, rows: Iterable[dict[str, Any]]) -> None:
         if row["not_emulated"]:
             names = ", ".join(_type_and_name(urn) for urn in sorted(row["not_emulated"]))
             console.print(f"not emulated in {row['layer']}: {names}", highlight=False)
+        if row["hidden_reads"]:
+            names = ", ".join(row["hidden_reads"])
+            console.print(
+                f"{row['layer']} is deployed from other source, which reads {names}",
+                highlight=False,
+                soft_wrap=True,
+            )
 
 
 def _type_and_name(urn: str) -> str:

@@ -65,6 +65,8 @@ def by_name(values: Mapping[Key, pulumi.Output[Value]]) -> Members[Key, Value]:
 
 _used: defaultdict[tuple[str, str], dict[str, dict[str, set[str]]]] = defaultdict(dict)
 """(project, stack) of a running program → upstream layer → field that it used → members of it."""
+_regions: defaultdict[tuple[str, str], dict[str, set[str]]] = defaultdict(dict)
+"""(project, stack) of a running program → upstream layer → regions where it was read."""
 
 
 def publish(
@@ -78,7 +80,10 @@ def publish(
             _refuse_other_members(layer, name, promises[name], value)
         whole = value.whole if isinstance(value, Members) else pulumi.Output.from_input(value)
         pulumi.export(name, pulumi.Output.secret(whole) if promises[name].secret else whole)
-    used = Used(_used[pulumi.get_project(), pulumi.get_stack()])
+    program = (pulumi.get_project(), pulumi.get_stack())
+    here = {StackName.parse(program[1]).region}
+    elsewhere = {layer: regions for layer, regions in _regions[program].items() if regions != here}
+    used = Used(_used[program], elsewhere)
     pulumi.export(OUTPUT, {"layer": layer, "version": version, **used.exported()})
 
 
@@ -112,10 +117,12 @@ class Published:
         Raises UpstreamError if there is no such stack.
         """
         stack = pulumi.get_stack()
-        # read, though no field yet
-        used = _used[pulumi.get_project(), stack].setdefault(layer, {})
+        program = (pulumi.get_project(), stack)
+        used = _used[program].setdefault(layer, {})  # read, though no field yet
+        here = StackName.parse(stack)
+        _regions[program].setdefault(layer, set()).add(region or here.region)
         if region:
-            stack = str(replace(StackName.parse(stack), region=region))
+            stack = str(replace(here, region=region))
         name = f"{pulumi.get_organization()}/{layer}/{stack}"
         outputs = _outputs(name)
         if outputs is None:

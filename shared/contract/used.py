@@ -20,6 +20,8 @@ class Used:
     """Upstream layer → its fields that were used."""
 
     upstreams: Mapping[str, Fields] = field(default_factory=dict)
+    regions: Mapping[str, Set[str]] = field(default_factory=dict)
+    """Upstream layer → where it was read, if not just in the region of its reader."""
 
     @classmethod
     def of(cls, outputs: Mapping[str, Any]) -> Self:
@@ -30,7 +32,8 @@ class Used:
             {
                 layer: {name: set(members.get(layer, {}).get(name, ())) for name in fields}
                 for layer, fields in told.get("reads", {}).items()
-            }
+            },
+            {layer: set(names) for layer, names in told.get("regions", {}).items()},
         )
 
     def fields(self, layer: str) -> Fields:
@@ -38,12 +41,14 @@ class Used:
         return self.upstreams.get(layer, {})
 
     def exported(self) -> dict[str, Any]:
-        """As part of the output: `reads`, and `members` of those that hold values by name."""
+        """As part of the output: `reads`, `members` of those by name, and `regions` if others."""
         members = {
             layer: {name: sorted(used) for name, used in sorted(fields.items()) if used}
             for layer, fields in sorted(self.upstreams.items())
         }
+        regions = {layer: sorted(names) for layer, names in sorted(self.regions.items())}
         return {
             "reads": {layer: sorted(fields) for layer, fields in sorted(self.upstreams.items())},
             "members": {layer: fields for layer, fields in members.items() if fields},
+            **({"regions": regions} if regions else {}),
         }

@@ -144,6 +144,41 @@ def test_what_a_live_layer_reads_is_not_destroyed(checkout: Checkout, first_stat
     assert state(checkout) == first_state
 
 
+def test_a_live_reader_holds_its_upstream_though_the_source_here_hides_it(
+    checkout: Checkout, first_state: State
+) -> None:
+    program = checkout.root / "stacks" / "observability" / "__main__.py"
+    shown = program.read_text()
+    program.write_text(shown.replace("contracts.Api.read()", "read_elsewhere()"))
+    try:
+        refused = checkout.invoke("destroy", "api", "--yes", code=1).stderr
+        status = checkout.invoke("status").stdout
+    finally:
+        program.write_text(shown)
+    assert "Layer observability (reliability-team) is deployed and reads api (" in refused
+    assert "the source here does not show it" in refused
+    assert "observability is deployed from other source, which reads api" in status
+    assert state(checkout) == first_state
+
+
+def test_a_live_layer_without_its_folder_holds_what_it_reads(
+    checkout: Checkout, first_state: State
+) -> None:
+    folder, aside = checkout.root / "stacks" / "observability", checkout.root / "aside"
+    folder.rename(aside)
+    try:
+        refused = checkout.invoke("destroy-all", "--yes", code=1).stderr
+        status = checkout.invoke("status").stdout
+    finally:
+        aside.rename(folder)
+    assert (
+        "observability (local) (reliability-team) is deployed and reads network-security ("
+        in refused
+    )
+    assert "observability (local) is deployed" in status
+    assert state(checkout) == first_state
+
+
 def test_a_missing_upstream_is_named_with_the_command_that_deploys_it(
     checkout: Checkout, first_state: State
 ) -> None:

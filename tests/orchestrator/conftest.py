@@ -69,6 +69,15 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def copied(checkout: Path) -> Path:
+    """Two regions, and a copy in the further one of what layer data holds at home."""
+    for layer in SOURCES:
+        write_stack_file(checkout, layer, "local-us-west-2", "aws:region: us-west-2")
+    write_stack_file(checkout, "data", "local", "data:replica_regions: [us-west-2]")
+    return checkout
+
+
 @pytest.fixture(scope="session")
 def live_functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveFunctions]:
     """A deployed layer compute with one function, on a local cloud of its own."""

@@ -12,6 +12,7 @@ from orchestrator.checkout.stacks import Stack
 from orchestrator.checkout.target import Target
 from orchestrator.deployers.base import OnEvent, Outcome, StackState, StepEvent
 from orchestrator.deployers.cloud import Cloud, OnMessage
+from orchestrator.live.deployed_stack import DeployedStack
 
 Act = Callable[[Stack, OnEvent, Flag], None]
 """What an operation does to a stack; it fails by raising."""
@@ -41,6 +42,8 @@ class FakeDeployer:
         self.becomes = dict(becomes or {})
         self.acts: dict[str, Act] = {}
         """What to do to a stack, by label or layer, before an operation on it succeeds."""
+        self.without_folder: list[DeployedStack] = []
+        """Stacks of projects that the checkout does not have."""
         self.calls: list[str] = []
         """`up data (dev)`, in the order in which the operations began."""
         self.closed = 0
@@ -84,6 +87,19 @@ class FakeDeployer:
     def close(self) -> None:
         self.closed += 1
 
+    def live(self, stacks: Iterable[Stack]) -> list[DeployedStack]:
+        """What a backend would tell of the stacks, and of those without a folder."""
+        here = [
+            DeployedStack(
+                stack.layer.name,
+                stack.name,
+                resources=self.state(stack).resources,
+                outputs=self.outputs(stack),
+            )
+            for stack in stacks
+        ]
+        return [*here, *self.without_folder]
+
     def _act(self, operation: str, stack: Stack, on_event: OnEvent, cancel: Flag) -> None:
         self.calls.append(f"{operation} {stack.label}")
         for phase in ("started", "finished"):
@@ -116,6 +132,12 @@ def install(
 ) -> FakeClouds:
     """Give all that opens a cloud this deployer."""
     clouds = FakeClouds(deployer, key)
+
+    def deployed_stacks(_: Mapping[str, str]) -> list[DeployedStack]:
+        target, _how = clouds.opened[-1]
+        return deployer.live(target.everything.stacks)
+
+    monkeypatch.setattr("orchestrator.live.model.deployed_stacks", deployed_stacks)
     for module in ("runs.session", "verbs.listings", "verbs.regions", "operations.functions"):
         monkeypatch.setattr(f"orchestrator.{module}.open_cloud", clouds)
     return clouds

@@ -12,17 +12,12 @@ After a crash the lock stays, so the CLI refuses the stack until a run of this e
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from localcloud.engine.backend.folder import BackendFolder
-from localcloud.engine.backend.stack_files import ORGANIZATION
+from localcloud.engine.backend.stack_files import NAME, ORGANIZATION, all_stacks
 from localcloud.engine.backend.stack_handle import StackHandle
 from localcloud.engine.errors import EngineError
 
 __all__ = ["ORGANIZATION", "FileBackend", "StackHandle"]
-
-_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}\Z")
 
 
 class FileBackend(BackendFolder):
@@ -31,7 +26,7 @@ class FileBackend(BackendFolder):
     def open(self, project: str, stack: str) -> StackHandle:
         """Return access to a stack, whether it exists or not."""
         for what, name in (("project", project), ("stack", stack)):
-            if not _NAME.match(name) or name.startswith("."):
+            if not NAME.match(name) or name.startswith("."):
                 raise EngineError(
                     f"{name!r} is no name of a {what}: use letters, digits, '-', '_' and '.'."
                 )
@@ -50,5 +45,4 @@ class FileBackend(BackendFolder):
     def stacks(self) -> list[tuple[str, str]]:
         """List what there is, as (project, stack)."""
         self.check_layout()
-        paths = sorted((self.folder / "stacks").glob("*/*.json"))
-        return [(path.parent.name, path.stem) for path in paths if _NAME.match(path.stem)]
+        return [(files.project, files.stack) for files in all_stacks(self.folder)]

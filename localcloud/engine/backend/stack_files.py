@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,8 @@ from localcloud.engine.state.journal import read_journal
 from localcloud.engine.state.replay import Replay
 
 ORGANIZATION: Final = "organization"  # the file backend has no other
+NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}\Z")
+"""What projects and stacks may be called."""
 _READ_ATTEMPTS: Final = 5
 Document = dict[str, Any]
 
@@ -101,3 +104,11 @@ def replayed(document: Document, records: list[Document]) -> Replay:
 def digest_of(content: bytes) -> str:
     """Give what a journal calls a state file by."""
     return hashlib.sha256(content).hexdigest()
+
+
+def all_stacks(folder: Path) -> list[StackFiles]:
+    """List the stacks of every project below a backend's `folder`, by project and name."""
+    paths = sorted((folder / "stacks").glob("*/*.json"))
+    return [
+        StackFiles(folder, path.parent.name, path.stem) for path in paths if NAME.match(path.stem)
+    ]

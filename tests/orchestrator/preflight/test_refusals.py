@@ -7,77 +7,23 @@ from typing import Any, cast
 import pytest
 
 from orchestrator.checkout.layers import Layer, Layers, discover
-from orchestrator.checkout.selection import named_layers, select
+from orchestrator.checkout.selection import select
 from orchestrator.checkout.stacks import Environment, Stack
-from orchestrator.deployers.base import Deployer, StackState
+from orchestrator.deployers.base import Deployer
 from orchestrator.errors import (
     RegionRefused,
     StillHeld,
-    StillRead,
     UnknownRegion,
     UpstreamMissing,
 )
 from orchestrator.preflight.refusals import (
     refuse_if_held,
-    refuse_if_read,
     refuse_region,
     refuse_regions,
     require_upstreams,
 )
-from tests.orchestrator.conftest import SOURCES, add_layer, write_stack_file
+from tests.orchestrator.conftest import add_layer, write_stack_file
 from tests.orchestrator.fake_deployer import FakeDeployer
-
-CHAIN = Layers(
-    [
-        Layer("data", Path("data"), frozenset()),
-        Layer("compute", Path("compute"), frozenset({"data"})),
-        Layer("observability", Path("observability"), frozenset({"data", "compute"})),
-    ]
-)
-
-
-class Everything:
-    """A deployer to which every stack is deployed."""
-
-    def state(self, _: Stack) -> StackState:
-        return StackState(resources=1)
-
-
-def test_what_must_be_destroyed_first_can_be_destroyed_at_once() -> None:
-    selection = named_layers(CHAIN, Environment.DEV, ["data"])
-    with pytest.raises(StillRead) as error:
-        refuse_if_read(selection, cast("Deployer", Everything()))
-    assert "./invoke destroy observability --env dev" in str(error.value)
-    assert "./invoke destroy-all --env dev" in str(error.value)
-
-
-@pytest.fixture
-def copied(checkout: Path) -> Path:
-    """Two regions, and a copy in the further one of what layer data holds at home."""
-    for layer in SOURCES:
-        write_stack_file(checkout, layer, "local-us-west-2", "aws:region: us-west-2")
-    write_stack_file(checkout, "data", "local", "data:replica_regions: [us-west-2]")
-    return checkout
-
-
-def test_a_region_is_not_destroyed_while_the_home_region_keeps_a_copy_there(copied: Path) -> None:
-    selection = select(discover(copied), Environment.LOCAL, "", "us-west-2")
-    live = FakeDeployer(
-        "network (local)", "data (local)", "compute (local)", "network (local-us-west-2)"
-    )
-    with pytest.raises(StillRead) as error:
-        refuse_if_read(selection, cast("Deployer", live))
-    assert "data (local) keeps copies in us-west-2" in str(error.value)
-    assert "take us-west-2 out of data:replica_regions (stacks/data/Pulumi.local.yaml)" in str(
-        error.value
-    )
-    assert str(error.value).endswith("then: ./invoke up data")
-    refuse_if_read(selection, FakeDeployer("network (local)", "network (local-us-west-2)"))
-
-
-def test_all_regions_are_destroyed_at_once(copied: Path) -> None:
-    selection = select(discover(copied), Environment.LOCAL, "", "")
-    refuse_if_read(selection, cast("Deployer", Everything()))
 
 
 def test_a_missing_upstream_of_another_region_is_named_with_it(copied: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from orchestrator.checkout.layers import Layer
 from orchestrator.checkout.stacks import Environment, Stack
 from orchestrator.errors import UpstreamMissing
+from orchestrator.live.deployed_stack import DeployedStack
 from orchestrator.verbs import listings
 from tests.orchestrator.conftest import write_stack_file
 from tests.orchestrator.fake_deployer import FakeClouds, FakeDeployer
@@ -17,6 +18,7 @@ ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:" + "signing-" * 12
 ROW = {
     "layer": "network-security",
     "reads": [],
+    "hidden_reads": [],
     "resources": 13,
     "deployed": True,
     "updated": "2026-01-02T03:04:05+00:00",
@@ -169,12 +171,31 @@ def test_json_of_the_status_has_every_stack(live: Path, capsys: pytest.CaptureFi
         "layer": "api",
         "stack": "dev",
         "reads": ["compute"],
+        "hidden_reads": [],
         "resources": 1,
         "deployed": True,
         "updated": "2026-01-02T03:04:05+00:00",
         "result": "succeeded",
         "not_emulated": ["urn::aws:xray/group:Group::api"],
     }
+
+
+def test_status_shows_what_lives_without_a_folder_and_what_other_source_reads(
+    live: Path, fake: FakeDeployer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.published["api"] = {"contract": {"reads": {"compute": [], "network": ["vpc"]}}}
+    fake.without_folder.append(DeployedStack("search", "dev", resources=2))
+    listings.status(dev(live))
+    shown = capsys.readouterr().out
+    assert "api is deployed from other source, which reads network\n" in shown
+    assert shown.endswith(
+        "search (dev) is deployed (2 AWS resources), and no folder of this checkout makes it. Check"
+        " out what has stacks/search; to remove it, there: ./invoke destroy search --env dev\n"
+    )
+    listings.status(dev(live), as_json=True)
+    found = json.loads(capsys.readouterr().out)
+    assert found["stacks"][-1]["hidden_reads"] == ["network"]
+    assert found["without_folder"] == [{"layer": "search", "stack": "dev", "resources": 2}]
 
 
 def test_what_was_never_touched_has_no_last_operation(capsys: pytest.CaptureFixture[str]) -> None:
