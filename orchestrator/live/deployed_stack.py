@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from orchestrator.deployers.base import SECRET_MASK
+from shared.contract.used import Used
 from shared.stack_name import StackName
-from shared.used import Used
 
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"

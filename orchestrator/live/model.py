@@ -17,7 +17,7 @@ from orchestrator.checkout.target import Target
 from orchestrator.deployers.cloud import Cloud
 from orchestrator.live.backends import deployed_stacks
 from orchestrator.live.deployed_stack import DeployedStack
-from shared.layers import LAYERS
+from shared.registry.layers import LAYERS
 
 
 @dataclass(frozen=True)
