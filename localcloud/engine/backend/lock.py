@@ -124,7 +124,7 @@ def _other_holders(
 
 
 def _read_holders(folder: Path) -> list[LockHolder]:
-    paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
+    paths = sorted(folder.glob("*.json"))
     return [holder for path in paths if (holder := _read_holder(path)) is not None]
 
 

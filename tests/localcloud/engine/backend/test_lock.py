@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import getpass
 import json
 import os
 import shutil
@@ -18,6 +20,7 @@ import pytest
 
 from localcloud.engine.backend import lock
 from localcloud.engine.errors import StackLocked
+from localcloud.ground import locks
 from tests.localcloud.engine.stacks import CLI_DATA, REPOSITORY
 
 
@@ -151,16 +154,32 @@ class Process:
 
 
 @pytest.mark.parametrize(
-    ("since", "dead"), [(100.0, False), (98.0, False), (97.9, True), (0.0, True)]
+    ("since", "dead"),
+    [
+        ("1970-01-01T00:01:40Z", False),  # second 100
+        ("1970-01-01T00:01:38Z", False),
+        ("1970-01-01T00:01:37.9Z", True),
+        ("1970-01-01T00:00:00Z", True),
+        ("1969-12-31T22:01:40-02:00", False),
+        ("1970-01-01T02:01:37+02:00", True),
+        ("1970-01-01T00:01:40", False),  # no zone means UTC, wherever this machine stands
+        ("some time ago", False),
+    ],
 )
 def test_a_process_that_began_after_the_lock_does_not_hold_it(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, since: float, dead: bool
+    folder: Path, monkeypatch: pytest.MonkeyPatch, since: str, dead: bool
 ) -> None:
     """Two seconds after are within what clocks show."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
     monkeypatch.setattr(psutil, "Process", lambda pid: Process(100.0))
-    put_lock(folder, timestamp=datetime.fromtimestamp(since, UTC).isoformat())
-    with contextlib.nullcontext() if dead else pytest.raises(StackLocked):
-        hold(folder)
+    put_lock(folder, timestamp=since)
+    try:
+        with contextlib.nullcontext() if dead else pytest.raises(StackLocked):
+            hold(folder)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_process_that_may_not_be_looked_at_lives(
@@ -197,9 +216,71 @@ def test_another_host_s_lock_is_never_judged(folder: Path) -> None:
 def test_an_unreadable_lock_is_somebody_s(folder: Path, content: str) -> None:
     folder.mkdir(parents=True)
     (folder / "x.json").write_text(content)
-    message = r"in use by somebody@an unknown host \(process 0\); wait until"
-    with pytest.raises(StackLocked, match=message):
+    with pytest.raises(StackLocked) as caught:
         hold(folder)
+    assert "in use by somebody@an unknown host (process 0); wait until" in str(caught.value)
+    assert f"remove {folder / 'x.json'}." in str(caught.value)
+
+
+def test_a_file_system_without_locks_leaves_it_to_the_process_ids(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unsupported(path: Path) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(locks, "take", unsupported)
+    with lock.stack_lock(folder, "Stack", print), pytest.raises(StackLocked):
+        hold(folder)
+    assert not list(folder.iterdir())
+
+
+def test_a_lock_file_that_somebody_removed_is_no_matter_at_the_end(folder: Path) -> None:
+    with lock.stack_lock(folder, "Stack", print):
+        [path] = folder.iterdir()
+        path.unlink()
+
+
+def test_two_may_take_over_from_the_same_dead_run(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = put_lock(folder)
+
+    def first_come(holder: lock.LockHolder) -> bool:
+        holder.path.unlink()
+        return True
+
+    monkeypatch.setattr(lock, "_is_dead", first_come)
+    notices: list[str] = []
+    hold(folder, notices)
+    assert notices[0].startswith("Stack dev of demo was left locked by alice@")
+    assert not dead.exists()
+
+
+def test_half_a_lock_never_stands_in_the_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The CLI takes whatever file is there for a lock."""
+    seen: list[list[str]] = []
+    replace = os.replace
+
+    def look(draft: str, path: Path) -> None:
+        seen.append(os.listdir(folder))
+        replace(draft, path)
+
+    monkeypatch.setattr(os, "replace", look)
+    folder.mkdir(parents=True)
+    hold(folder)
+    assert seen == [[]]
+
+
+def test_a_user_without_a_name_is_a_number(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found")
+
+    monkeypatch.setattr(getpass, "getuser", nameless)
+    with lock.stack_lock(folder, "Stack", print):
+        [path] = folder.iterdir()
+        assert json.loads(path.read_bytes())["username"] == str(os.getuid())
 
 
 def test_a_run_that_began_at_the_same_moment_gets_another_chance(
