@@ -150,7 +150,7 @@ class Lab:
 
     @property
     def notices(self) -> list[str]:
-        """List what the engine told of its own doings."""
+        """List what the engine reported of its own doings."""
         return [event.message for event in self.events if isinstance(event, Notice)]
 
     def snapshot(self) -> Snapshot:

@@ -21,7 +21,7 @@ def chain(name: str = "one", size: int = 1) -> str:
 
 def test_create_before_delete_makes_the_new_one_first(lab: Lab) -> None:
     lab.up(chain())
-    olds = {name: lab.state(name).id for name in "abcde"}
+    old_ids = {name: lab.state(name).id for name in "abcde"}
 
     result = lab.up(chain(name="two"))
 
@@ -29,7 +29,7 @@ def test_create_before_delete_makes_the_new_one_first(lab: Lab) -> None:
     asked = [line for line in lab.world.asked() if line.split()[0] in ("create", "delete")]
     assert asked == ["create a", "create b", "create e", "delete e", "delete b", "delete a"]
     assert lab.steps[-3:] == ["delete-replaced e", "delete-replaced b", "delete-replaced a"]
-    assert {n for n in "abcde" if lab.state(n).id != olds[n]} == {"a", "b", "e"}
+    assert {n for n in "abcde" if lab.state(n).id != old_ids[n]} == {"a", "b", "e"}
     assert len(lab.world.names()) == 5
     assert [s for s in lab.snapshot().resources if s.delete] == []
 

@@ -14,7 +14,7 @@ def resolved(raw: dict[str, Any], block: dict[str, Any] | None = None) -> Config
     return resolve(raw, declarations(block, "app"), crypter(), "dev")
 
 
-def sealed(text: str) -> dict[str, str]:
+def encrypted(text: str) -> dict[str, str]:
     return {"secure": crypter().encrypt(text)}
 
 
@@ -32,13 +32,15 @@ def test_values_become_texts_as_the_program_expects_them() -> None:
 
 
 def test_objects_become_json_and_their_secrets_make_them_secret() -> None:
-    config = resolved({"app:o": {"z": [1, {"pw": sealed("hidden")}], "a": "x"}, "app:p": {"a": 1}})
+    config = resolved(
+        {"app:o": {"z": [1, {"pw": encrypted("hidden")}], "a": "x"}, "app:p": {"a": 1}}
+    )
     assert json.loads(config.values["app:o"]) == {"z": [1, {"pw": "hidden"}], "a": "x"}
     assert config.secret_keys == {"app:o"}
 
 
 def test_secrets_are_opened_for_the_program_only() -> None:
-    config = resolved({"app:t": sealed("swordfish")})
+    config = resolved({"app:t": encrypted("swordfish")})
     assert config.values == {"app:t": "swordfish"}
     assert config.secret_keys == {"app:t"}
     assert "swordfish" not in json.dumps(config.stored)
@@ -109,11 +111,11 @@ def test_a_wrong_type_is_named_as_the_cli_names_it() -> None:
 
 def test_a_secret_must_be_sealed_and_is_typed_inside() -> None:
     block = {"k": {"type": "integer", "secret": True}}
-    assert resolved({"app:k": sealed("5")}, block).values == {"app:k": "5"}
+    assert resolved({"app:k": encrypted("5")}, block).values == {"app:k": "5"}
     with pytest.raises(ConfigInvalid, match="encrypted"):
         resolved({"app:k": 5}, block)
     with pytest.raises(ConfigInvalid, match="integer") as caught:
-        resolved({"app:k": sealed("swordfish")}, block)
+        resolved({"app:k": encrypted("swordfish")}, block)
     assert "swordfish" not in str(caught.value)
 
 

@@ -11,7 +11,7 @@ def test_outputs_are_as_secret_as_the_inputs_of_their_name() -> None:
         "pw": "x",
         "list": [1, 2],
         "deep": {"pw": "y", "open": 1},
-        "covered": Secret("z"),
+        "marked": Secret("z"),
         "open": 1,
     }
     annotate_secrets(
@@ -20,7 +20,7 @@ def test_outputs_are_as_secret_as_the_inputs_of_their_name() -> None:
             "pw": Secret("x"),
             "list": [1, Secret(2)],
             "deep": {"pw": Secret("y"), "open": 1},
-            "covered": Secret("z"),
+            "marked": Secret("z"),
             "open": 1,
             "absent": Secret("a"),
         },
@@ -29,7 +29,7 @@ def test_outputs_are_as_secret_as_the_inputs_of_their_name() -> None:
         "pw": Secret("x"),
         "list": Secret([1, 2]),
         "deep": {"pw": Secret("y"), "open": 1},
-        "covered": Secret("z"),
+        "marked": Secret("z"),
         "open": 1,
     }
 

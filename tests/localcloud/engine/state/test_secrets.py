@@ -10,11 +10,11 @@ from localcloud.engine.state.secrets import crypter_for, derive_key_ahead, new_c
 from tests.localcloud.engine.stacks import PASSPHRASE, crypter
 
 CLI_SALT = "v1:3yQJCjfwOzs=:v1:ecs4h5pExpmoAFB3:CFV4e5aifHOvhZCrutwnOXK45rLBZw=="
-CLI_SEALED = "v1:n56rub7xV0Duc7ih:Lstc1SSO6AY1/AO2F1vDPi5ZTA+6IOVkCA=="
+CLI_CIPHERTEXT = "v1:n56rub7xV0Duc7ih:Lstc1SSO6AY1/AO2F1vDPi5ZTA+6IOVkCA=="
 
 
 def test_what_the_cli_sealed_can_be_opened() -> None:
-    assert crypter_for(PASSPHRASE, CLI_SALT).decrypt(CLI_SEALED) == "swordfish"
+    assert crypter_for(PASSPHRASE, CLI_SALT).decrypt(CLI_CIPHERTEXT) == "swordfish"
 
 
 @pytest.mark.parametrize("text", ["", "x", "é\u2028", "a" * 10_000, "\udcff"])
@@ -61,10 +61,10 @@ def test_a_malformed_salt_is_refused(salt: str) -> None:
         crypter_for(PASSPHRASE, salt)
 
 
-@pytest.mark.parametrize("sealed", ["", "v1:a:b", "plain", "v2:AAAA:AAAA", CLI_SEALED])
-def test_a_damaged_secret_is_refused(sealed: str) -> None:
+@pytest.mark.parametrize("ciphertext", ["", "v1:a:b", "plain", "v2:AAAA:AAAA", CLI_CIPHERTEXT])
+def test_a_damaged_secret_is_refused(ciphertext: str) -> None:
     with pytest.raises(SecretsError, match="cannot be decrypted"):
-        crypter().decrypt(sealed)
+        crypter().decrypt(ciphertext)
 
 
 def test_the_key_is_not_shown() -> None:

@@ -16,10 +16,10 @@ def test_outputs_are_json() -> None:
         "c": ResourceReference("urn"),
         "l": (1, "two", None, True),
     }
-    covered = plain(value, show_secrets=False)
-    json.dumps(covered)
-    assert covered["s"] == "[secret]"
-    assert (covered["u"], covered["r"], covered["c"]) == (None, "id", "urn")
-    assert covered["f"] == {"kind": "path", "value": "x", "hash": "h"}
-    assert covered["l"] == [1, "two", None, True]
+    redacted = plain(value, show_secrets=False)
+    json.dumps(redacted)
+    assert redacted["s"] == "[secret]"
+    assert (redacted["u"], redacted["r"], redacted["c"]) == (None, "id", "urn")
+    assert redacted["f"] == {"kind": "path", "value": "x", "hash": "h"}
+    assert redacted["l"] == [1, "two", None, True]
     assert plain(value, show_secrets=True)["s"] == {"a": [1]}
