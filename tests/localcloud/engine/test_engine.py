@@ -116,7 +116,7 @@ def test_refresh_of_a_missing_stack_is_refused(lab: Lab) -> None:
         lab.refresh()
 
 
-def test_outputs_are_covered_unless_asked_for(lab: Lab) -> None:
+def test_secret_outputs_are_redacted_unless_asked_for(lab: Lab) -> None:
     lab.up("export('pw', Output.secret('hush-hush'))\nexport('open', {'a': [1]})")
 
     assert lab.engine.outputs(lab.folder, "dev") == {"pw": "[secret]", "open": {"a": [1]}}

@@ -23,7 +23,7 @@ TWO = """
 """
 
 
-def test_events_tell_each_step_and_end_with_the_summary(lab: Lab) -> None:
+def test_events_report_each_step_and_end_with_the_summary(lab: Lab) -> None:
     lab.up('Thing("a")')
 
     kinds = [type(event) for event in lab.events]

@@ -19,7 +19,7 @@ def test_only_contents_are_compared() -> None:
     assert changed_keys({"a": 1}, {"a": UNKNOWN}) == ["a"]
 
 
-def test_a_provider_that_cannot_tell_leaves_it_to_the_inputs() -> None:
+def test_a_provider_that_does_not_know_leaves_it_to_the_inputs() -> None:
     assert resolve_unknown(Diff(None), {"a": 1}, {"a": 1}, []).changed is False
     diff = resolve_unknown(Diff(None), {"a": 1}, {"a": 2}, [])
     assert (diff.changed, diff.changes) == (True, ["a"])

@@ -187,7 +187,7 @@ def test_a_dependent_that_lets_go_in_the_same_run_is_not_deleted(lab: Lab) -> No
     assert result.changes == {"same": 1, "update": 1, "replace": 1}
 
 
-def test_many_dependents_fall_and_rise(lab: Lab) -> None:
+def test_many_dependents_are_replaced_together(lab: Lab) -> None:
     program = """
         a = Thing("a", size={size})
         for i in range(30):

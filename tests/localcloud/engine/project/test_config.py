@@ -109,7 +109,7 @@ def test_a_wrong_type_is_named_as_the_cli_names_it() -> None:
         resolved({"app:k": "x"}, {"k": declared})
 
 
-def test_a_secret_must_be_sealed_and_is_typed_inside() -> None:
+def test_a_secret_must_be_encrypted_and_is_typed_inside() -> None:
     block = {"k": {"type": "integer", "secret": True}}
     assert resolved({"app:k": encrypted("5")}, block).values == {"app:k": "5"}
     with pytest.raises(ConfigInvalid, match="encrypted"):

@@ -46,7 +46,7 @@ def test_a_whole_life(client: ProviderClient) -> None:
     client.delete(state)
 
 
-def test_secrets_go_in_plain_and_come_out_covered(client: ProviderClient) -> None:
+def test_secrets_go_in_plain_and_come_out_marked(client: ProviderClient) -> None:
     state = thing(value=Secret("pw"))
     state.id, state.outputs = client.create(state, preview=False)
     assert state.outputs["value"] == Secret("pw")
@@ -56,7 +56,9 @@ def test_secrets_go_in_plain_and_come_out_covered(client: ProviderClient) -> Non
     assert imported.outputs["value"] == "pw"
 
 
-def test_a_resource_that_came_up_halfway_is_told_with_its_secrets(client: ProviderClient) -> None:
+def test_a_resource_that_came_up_halfway_comes_with_its_secrets_marked(
+    client: ProviderClient,
+) -> None:
     with pytest.raises(InitFailed) as failure:
         client.create(thing(partial=True, value=Secret("pw")), preview=False)
     assert failure.value.id

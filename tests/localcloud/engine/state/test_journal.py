@@ -436,7 +436,7 @@ except StateNotWritten as error:
 """
 
 
-def test_a_full_disk_is_told_and_nothing_is_lost(stack: StackHandle, tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_nothing_is_lost(stack: StackHandle, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", FULL_DISK, stack.backend.url],
         capture_output=True, text=True, check=True, cwd=REPOSITORY,

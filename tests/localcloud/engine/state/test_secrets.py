@@ -13,7 +13,7 @@ CLI_SALT = "v1:3yQJCjfwOzs=:v1:ecs4h5pExpmoAFB3:CFV4e5aifHOvhZCrutwnOXK45rLBZw==
 CLI_CIPHERTEXT = "v1:n56rub7xV0Duc7ih:Lstc1SSO6AY1/AO2F1vDPi5ZTA+6IOVkCA=="
 
 
-def test_what_the_cli_sealed_can_be_opened() -> None:
+def test_what_the_cli_encrypted_can_be_decrypted() -> None:
     assert crypter_for(PASSPHRASE, CLI_SALT).decrypt(CLI_CIPHERTEXT) == "swordfish"
 
 
@@ -35,7 +35,7 @@ def test_a_key_is_derived_once() -> None:
     assert time.perf_counter() - started < 0.1
 
 
-def test_a_foreseen_key_is_not_derived_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_derived_ahead_is_not_derived_again(monkeypatch: pytest.MonkeyPatch) -> None:
     derive_key_ahead("swordfish", CLI_SALT)
     monkeypatch.setattr(hashlib, "pbkdf2_hmac", None)
     with pytest.raises(WrongPassphrase):  # found out with the key that was foreseen
@@ -43,13 +43,13 @@ def test_a_foreseen_key_is_not_derived_again(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("salt", ["", "v1:x", "v1:?:y"])
-def test_what_is_no_salt_is_told_by_who_needs_it(salt: str) -> None:
+def test_what_is_no_salt_is_reported_by_who_needs_it(salt: str) -> None:
     derive_key_ahead(PASSPHRASE, salt)
     with pytest.raises(SecretsError):
         crypter_for(PASSPHRASE, salt)
 
 
-def test_a_wrong_passphrase_is_told_in_a_sentence() -> None:
+def test_a_wrong_passphrase_is_a_sentence() -> None:
     with pytest.raises(WrongPassphrase, match="put the one that it was encrypted with") as caught:
         crypter_for("wrong", CLI_SALT)
     assert "wrong" not in str(caught.value)

@@ -85,7 +85,7 @@ def test_secrets_that_pass_through_other_resources_stay_secret(lab: Lab) -> None
     assert SECRET not in artefacts(lab)
 
 
-def test_additional_secret_outputs_are_covered(lab: Lab) -> None:
+def test_additional_secret_outputs_are_marked(lab: Lab) -> None:
     program = "a = Thing('a', opts=Opts(additional_secret_outputs=['arn']))\nexport('x', a.arn)"
     for _ in range(2):
         assert lab.up(program).outputs == {"x": "[secret]"}

@@ -41,7 +41,7 @@ def reporter(events: list[Event]) -> StepReporter:
     return StepReporter(run, Registrations(stack="dev", project="demo", snapshot=Snapshot()))
 
 
-def test_a_step_is_told_before_and_after(reporter: StepReporter, events: list[Event]) -> None:
+def test_a_step_is_reported_before_and_after(reporter: StepReporter, events: list[Event]) -> None:
     with reporter.step(Op.CREATE, resource("a"), ("x",)):
         assert [type(event) for event in events] == [StepStarted]
     (finished,) = [event for event in events if isinstance(event, StepFinished)]
@@ -97,7 +97,7 @@ def test_only_so_many_steps_at_once(reporter: StepReporter) -> None:
     assert most == 2
 
 
-def test_secret_outputs_are_covered(reporter: StepReporter) -> None:
+def test_secret_outputs_are_marked(reporter: StepReporter) -> None:
     state = resource(
         "a",
         inputs={"pw": Secret("x-1-x"), "open": 1},
