@@ -31,8 +31,9 @@ def claim(file: Path, *, what: str) -> Iterator[int]:
 
 
 def _wait(holder: int, what: str) -> None:
-    owner = os.pread(holder, 20, 0).decode(errors="replace").strip() or "another"
-    with Status(f"Waiting for process {owner}, which {what} ...") as status:
+    written = os.pread(holder, 20, 0).decode(errors="replace")
+    owner = f"process {written}" if written else "another process"  # it writes that in a moment
+    with Status(f"Waiting for {owner}, which {what} ...") as status:
         while not _locked(holder):
             time.sleep(TICK)
             status.show([])
