@@ -10,11 +10,11 @@ Change = Callable[[str], str]
 
 
 def _replaced(old: str, new: str) -> Change:
-    def change(text: str) -> str:
+    def replaced(text: str) -> str:
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times"
         return text.replace(old, new)
 
-    return change
+    return replaced
 
 
 def _both(first: Change, second: Change) -> Change:
@@ -161,8 +161,13 @@ FILES: Mapping[str, Change] = {
 
 def add(root: Path, *, without: str = "") -> None:
     """Add the function to the checkout at `root`, but for one file."""
-    for name, change in FILES.items():
+    for name in FILES:
         if name != without:
-            file = root / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(change(file.read_text() if file.exists() else ""))
+            change(root, name)
+
+
+def change(root: Path, name: str) -> None:
+    """Make or change one of its files."""
+    file = root / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(FILES[name](file.read_text() if file.exists() else ""))

@@ -66,6 +66,11 @@ def test_a_new_function_takes_eight_files_of_which_five_are_its_own(copy: Path) 
     assert gaps(copy) == []
 
 
+def test_a_new_table_takes_one_file(copy: Path) -> None:
+    new_function.change(copy, TABLES)
+    assert gaps(copy) == []
+
+
 NAMED = {
     JOBS: "lambda_src/orders is a function that shared/registry/jobs.py does not list.",
     TABLES: "layer data (data-team) promises no table_names['orders'], but records, "
