@@ -13,6 +13,7 @@ from invoke import Collection, Task
 from invoke.loader import FilesystemLoader
 
 from orchestrator.checkout.layers import Layer, discover
+from shared.registry.jobs import JOBS
 
 ROOT = Path(__file__).resolve().parent.parent
 STACKS = ROOT / "stacks"
@@ -40,6 +41,12 @@ def test_a_stack_program_imports_shared_and_its_siblings_only(layer: Layer) -> N
     allowed = BUILT_WITH | siblings | set(sys.stdlib_module_names)
     for source in layer.folder.glob("*.py"):
         assert set(imports(source)) <= allowed, source
+
+
+@pytest.mark.parametrize("room", ["installer", "launcher", "localcloud", "orchestrator", "shared"])
+def test_nobody_imports_a_function(room: str) -> None:
+    for source in (ROOT / room).rglob("*.py"):
+        assert not set(imports(source)) & set(JOBS), source
 
 
 @every_layer

@@ -34,13 +34,17 @@ def reading(*fields: str) -> dict[str, Any]:
     return {"contract": {"reads": {"data": list(fields)}}}
 
 
-def behind(after: dict[str, Any], readers: dict[Stack, dict[str, Any]]) -> dict[Stack, list[str]]:
+def behind(
+    after: dict[str, Any],
+    readers: dict[Stack, dict[str, Any]],
+    *,
+    before: dict[str, Any] | None = None,
+) -> dict[Stack, list[str]]:
     """Who is behind once data publishes `after` instead of one table and one bucket."""
-    before = published_outputs(
-        [DATA], cast("Deployer", Publishing({DATA: {"table": "t-1", "bucket": "b"}}))
-    )
+    former = before or {"table": "t-1", "bucket": "b"}
+    published = published_outputs([DATA], cast("Deployer", Publishing({DATA: former})))
     deployer = cast("Deployer", Publishing({DATA: after, **readers}))
-    return stale_readers(before, published_outputs([DATA], deployer), EVERYTHING, deployer)
+    return stale_readers(published, published_outputs([DATA], deployer), EVERYTHING, deployer)
 
 
 def test_who_took_what_has_changed_is_behind_in_the_order_of_deployment() -> None:
@@ -60,3 +64,15 @@ def test_a_field_that_is_gone_has_changed_and_a_new_one_is_nobodys() -> None:
 
 def test_who_is_not_deployed_is_not_behind() -> None:
     assert behind({"table": "t-2", "bucket": "b"}, {}) == {}
+
+
+def test_of_values_by_name_only_the_members_that_were_read_count() -> None:
+    reader = reading("tables")
+    reader["contract"]["members"] = {"data": {"tables": ["users"]}}
+    before = {"tables": {"users": "u-1", "items": "i-1"}}
+    for tables in ({"users": "u-1", "items": "i-2"}, {"users": "u-1", "orders": "o"}):
+        assert behind({"tables": tables}, {COMPUTE: reader}, before=before) == {}
+        of_before = {COMPUTE: reading("tables")}  # it does not say which members it read
+        assert behind({"tables": tables}, of_before, before=before) == {COMPUTE: ["tables"]}
+    for tables in ({"users": "u-2", "items": "i-1"}, {"items": "i-1"}):
+        assert behind({"tables": tables}, {COMPUTE: reader}, before=before) == {COMPUTE: ["tables"]}
