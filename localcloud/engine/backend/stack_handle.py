@@ -25,10 +25,11 @@ from localcloud.engine.errors import (
 from localcloud.engine.state import state_file
 from localcloud.engine.state.files import write_atomically
 from localcloud.engine.state.journal import Journal, announce_fold, read_journal
-from localcloud.engine.state.model import STACK_TYPE, Operation, Snapshot, state_from_document
+from localcloud.engine.state.model import Operation, Snapshot, state_from_document
 from localcloud.engine.state.replay import Replay
 from localcloud.engine.state.secrets import PassphraseCrypter, crypter_for, new_crypter
 from localcloud.engine.state.state_values import from_state
+from localcloud.engine.values import urns
 
 Notice = Callable[[str], None]
 
@@ -89,7 +90,7 @@ class StackHandle(StackFiles):
         """Return the stack's outputs, secrets marked as such, without decrypting anything else."""
         document, _ = self.current()
         for state in state_file.resources(document):
-            if state.get("type") == STACK_TYPE and not state.get("parent"):
+            if state.get("type") == urns.STACK_TYPE and not state.get("parent"):
                 outputs = state.get("outputs") or {}
                 return dict(from_state(outputs, self._crypter(document)))
         return {}

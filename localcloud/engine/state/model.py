@@ -7,9 +7,9 @@ from typing import Any, Final, Literal
 
 from localcloud.engine.errors import StateCorrupt
 from localcloud.engine.state.state_values import from_state, to_state
+from localcloud.engine.values import urns
 from localcloud.engine.values.values import Crypter
 
-STACK_TYPE: Final = "pulumi:pulumi:Stack"
 OperationKind = Literal["creating", "updating", "deleting", "reading", "importing"]
 
 
@@ -92,7 +92,7 @@ class Snapshot:
     def stack_outputs(self) -> dict[str, Any]:
         """Return what the program exported; secrets are still marked."""
         for state in self.resources:
-            if state.type == STACK_TYPE and not state.parent:
+            if state.type == urns.STACK_TYPE and not state.parent:
                 return state.outputs
         return {}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from localcloud.engine.state.model import STACK_TYPE
+from localcloud.engine.values import urns
 
 Document = dict[str, Any]
 
@@ -38,8 +38,8 @@ def _references(state: Document) -> Iterator[str]:
             yield state[key]
     for key in _LISTS:
         yield from state.get(key) or ()
-    for urns in (state.get("propertyDependencies") or {}).values():
-        yield from urns
+    for dependencies in (state.get("propertyDependencies") or {}).values():
+        yield from dependencies
 
 
 def _with_references(state: Document, present: Callable[[str], str | None]) -> Document:
@@ -54,13 +54,13 @@ def _with_references(state: Document, present: Callable[[str], str | None]) -> D
             fixed[key] = _mapped(state[key], present)
     if state.get("propertyDependencies"):
         fixed["propertyDependencies"] = {
-            name: _mapped(urns, present) for name, urns in state["propertyDependencies"].items()
+            name: _mapped(listed, present) for name, listed in state["propertyDependencies"].items()
         }
     return fixed
 
 
-def _mapped(urns: list[str], present: Callable[[str], str | None]) -> list[str]:
-    return [urn for urn in map(present, urns) if urn is not None]
+def _mapped(listed: list[str], present: Callable[[str], str | None]) -> list[str]:
+    return [urn for urn in map(present, listed) if urn is not None]
 
 
 def _without_dead_references(resources: list[Document]) -> list[Document]:
@@ -95,11 +95,10 @@ def _rename_with_parent(state: Document, names: dict[str, str]) -> None:
     parent = names.get(state.get("parent", ""))
     if not parent or state["urn"] in names:
         return
-    scheme, project, kind, name = state["urn"].split("::", 3)
-    parent_type = parent.split("::", 3)[2]
-    own_type = kind.rpartition("$")[2]
-    nested = own_type if parent_type == STACK_TYPE else f"{parent_type}${own_type}"
-    names[state["urn"]] = "::".join((scheme, project, nested, name))
+    urn = state["urn"]
+    names[urn] = urns.make(
+        urns.stack_of(urn), urns.project_of(urn), parent, urns.type_of(urn), urns.name_of(urn)
+    )
 
 
 def _with_new_names(state: Document, names: dict[str, str]) -> Document:

@@ -26,6 +26,16 @@ def stack_urn(stack: str, project: str) -> str:
     return make(stack, project, "", STACK_TYPE, f"{project}-{stack}")
 
 
+def stack_of(urn: str) -> str:
+    """Return the stack in an URN."""
+    return urn.split("::")[0].removeprefix("urn:pulumi:")
+
+
+def project_of(urn: str) -> str:
+    """Return the project in an URN."""
+    return urn.split("::")[1]
+
+
 def qualified_type(urn: str) -> str:
     """Return the type in an URN, with the types of its parents before it."""
     return urn.split("::", 3)[2]

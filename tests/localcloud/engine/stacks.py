@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from localcloud.engine.backend.backend import FileBackend, StackHandle
-from localcloud.engine.state.model import STACK_TYPE, ResourceState
+from localcloud.engine.state.model import ResourceState
 from localcloud.engine.state.secrets import PassphraseCrypter, new_crypter
+from localcloud.engine.values import urns
 
 PASSPHRASE = "correct-horse"
 REPOSITORY = Path(__file__).parents[3]
@@ -36,7 +37,7 @@ def new_stack(folder: Path) -> StackHandle:
 
 def root() -> ResourceState:
     """Make the stack's own resource."""
-    return ResourceState(urn=ROOT, type=STACK_TYPE, custom=False)
+    return ResourceState(urn=ROOT, type=urns.STACK_TYPE, custom=False)
 
 
 def urn_of(name: str) -> str:
@@ -88,6 +89,6 @@ def violations(resources: list[dict[str, Any]]) -> list[str]:
 def _needed(state: dict[str, Any]) -> list[str]:
     needed = [state[key] for key in ("parent", "deletedWith") if state.get(key)]
     needed += state.get("dependencies", [])
-    for urns in state.get("propertyDependencies", {}).values():
-        needed += urns
+    for listed in state.get("propertyDependencies", {}).values():
+        needed += listed
     return needed

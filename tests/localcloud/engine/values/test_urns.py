@@ -23,6 +23,7 @@ def test_parents_stand_in_the_type_except_the_stack() -> None:
 def test_names_may_hold_anything() -> None:
     urn = urns.make("dev", "p", "", "a:b:C", "x::y$z")
     assert (urns.name_of(urn), urns.type_of(urn)) == ("x::y$z", "a:b:C")
+    assert (urns.stack_of(urn), urns.project_of(urn)) == ("dev", "p")
 
 
 def test_packages_of_tokens() -> None:
