@@ -113,6 +113,17 @@ def test_only_targets_are_changed(lab: Lab) -> None:
     assert sorted(lab.states()) == ["a", "b", "gone"]
 
 
+def test_what_is_no_target_is_known_to_the_program_as_it_is(lab: Lab) -> None:
+    program = 'a = Thing("a", name="x", value="{0}")\nThing("b", value="{0}")\nexport("v", a.value)'
+    lab.up(program.format(1))
+
+    result = lab.up(program.format(2), targets=(B,))
+
+    assert result.outputs == {"v": "1"}
+    assert lab.state("a").inputs["value"] == "1"
+    assert lab.up(program.format(1), targets=(A,)).changes == {"same": 2}
+
+
 def test_a_target_that_needs_what_is_left_out_is_refused(lab: Lab) -> None:
     with pytest.raises(NotTargeted, match="'b' needs fake:index:Thing 'a', which does not exist"):
         lab.up('a = Thing("a")\nThing("b", value=a.arn)', targets=(B,))
