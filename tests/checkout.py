@@ -20,6 +20,7 @@ import psutil
 import yaml
 
 from localcloud.emulator import Emulator
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns(
@@ -107,7 +108,7 @@ class Checkout:
         self,
         *arguments: str,
         code: int | None = 0,
-        timeout: float = 300,
+        timeout: float = PATIENCE,
         path: str = "",
         more: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
@@ -201,7 +202,7 @@ class Checkout:
         if (self.home / "emulator").exists():
             self.invoke("emulator.stop", code=None)
 
-    def close(self, patience: float = 10) -> None:
+    def close(self, patience: float = PATIENCE / 5) -> None:
         """Stop the emulator; a process of the copy that is left after `patience` s is an error."""
         self.stop()
         deadline = time.monotonic() + patience

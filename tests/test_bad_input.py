@@ -9,8 +9,7 @@ import os
 import shutil
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,10 +17,9 @@ import pytest
 from tests.checkout import Checkout, fresh
 from tests.e2e.account import leftover
 from tests.in_process import invoke
+from tests.patience import PATIENCE, until
 
 LAYER = "network-security"
-PATIENCE = 300
-"""Seconds until something that must happen must have happened."""
 
 
 class Words(str):
@@ -327,7 +325,7 @@ def test_two_runs_at_once(empty: Checkout, tmp_path: Path) -> None:
     program(empty, wait + PARAMETER.format(""))
     first = empty.start("up", "broken", output=tmp_path / "first.log")
     try:
-        _until(lambda: any(empty.home.glob("backend/.pulumi/locks/**/*.json")), "the lock")
+        until(lambda: any(empty.home.glob("backend/.pulumi/locks/**/*.json")), "the lock")
         words = refused(empty, "up", "broken")
         assert str(first.pid) in words
         assert "broken" in words
@@ -342,13 +340,6 @@ def test_two_runs_at_once(empty: Checkout, tmp_path: Path) -> None:
     sign.touch()
     invoke(empty, "up", "broken")
     invoke(empty, "destroy", "broken", "--yes")
-
-
-def _until(done: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not done():
-        assert time.monotonic() < deadline, f"{what}: not within {PATIENCE} s"
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.lifeline import ROOT
+from tests.patience import until
 
 CONFTEST = "from tests.conftest import lifeline as lifeline\n"
 TEST = """
@@ -20,9 +20,9 @@ from localcloud.emulator import Emulator
 def test(tmp_path):
     emulator = Emulator(tmp_path / "emulator")
     emulator.start()
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], cwd=tmp_path)
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=-1, cwd=tmp_path)
     print("started", emulator.status().pid, child.pid, flush=True)
-    time.sleep(600)
+    time.sleep(100_000)
 """
 
 
@@ -42,7 +42,4 @@ def test_a_run_that_is_ended_leaves_nothing_running(tmp_path: Path, number: int)
         line = next(line for line in run.stdout if line.startswith("started"))
         started = [psutil.Process(int(pid)) for pid in line.split()[1:]]
         run.send_signal(number)
-    deadline = time.monotonic() + 120
-    while any(process.is_running() for process in started):
-        assert time.monotonic() < deadline, started
-        time.sleep(0.05)
+    until(lambda: not any(process.is_running() for process in started), f"the end of {started}")

@@ -18,12 +18,11 @@ import psutil
 from localcloud.emulator import Emulator
 from tests.checkout import Checkout
 from tests.e2e.account import Deployed, leftover
+from tests.patience import PATIENCE, until
 
 DEPLOY = ("deploy-all",)
 DESTROY = ("destroy-all", "--yes")
 UNDO = {DEPLOY: DESTROY, DESTROY: DEPLOY}
-PATIENCE = 60
-"""Seconds until a run that lost a part must have given up."""
 Command = tuple[str, ...]
 
 
@@ -131,7 +130,4 @@ def _role(process: psutil.Process) -> str:
 
 def _await_end_of_programs(checkout: Checkout) -> None:
     """Programs end by themselves when nobody listens to them any more."""
-    deadline = time.monotonic() + 10
-    while alone := roles_of(checkout, pid=0).get("program"):
-        assert time.monotonic() < deadline, f"still running: {alone}"
-        time.sleep(0.05)
+    until(lambda: "program" not in roles_of(checkout, pid=0), "the end of the programs")

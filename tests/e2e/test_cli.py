@@ -14,6 +14,7 @@ import pytest
 
 from tests.checkout import Checkout
 from tests.e2e.account import Deployed, leftover
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.skipif(
     shutil.which("pulumi") is None,
@@ -39,7 +40,7 @@ def pulumi(checkout: Checkout, exports: dict[str, str], layer: str, *arguments: 
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=300,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, f"{arguments} in {layer}:\n{done.stdout}\n{done.stderr}"
@@ -98,10 +99,10 @@ def test_the_engine_sees_no_changes_on_what_the_cli_deployed(
 ) -> None:
     before = Deployed.of(checkout)
     checkout.invoke("destroy-all", "--yes")
-    checkout.invoke("deploy-all", "--deployer", "cli", timeout=600)
+    checkout.invoke("deploy-all", "--deployer", "cli")
     assert before.differences(Deployed.of(checkout)) == []
     checkout.invoke("deploy-all")
     done = {op for stack in checkout.reports()[-1]["stacks"] for op in stack["changes"]}
     assert done <= QUIET
-    checkout.invoke("destroy-all", "--yes", "--deployer", "cli", timeout=600)
+    checkout.invoke("destroy-all", "--yes", "--deployer", "cli")
     assert leftover(checkout) == []

@@ -13,9 +13,7 @@ import pytest
 from localcloud.emulator import Emulator
 from tests.checkout import Checkout
 from tests.e2e.account import Deployed, leftover
-
-PATIENCE = 60
-"""Seconds until something that must happen must have happened."""
+from tests.patience import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +31,7 @@ def interrupt(
 ) -> str:
     """Press Ctrl-C when the task has said `at`, or `when` says so; returns all that it said."""
     run = checkout.start(*arguments, output=log)
-    deadline = time.monotonic() + PATIENCE
     while not when() and not (at and at in log.read_text(encoding="utf-8")):
-        assert time.monotonic() < deadline, f"{at!r} was not said in {PATIENCE} s"
         assert run.poll() is None, log.read_text(encoding="utf-8")
         time.sleep(0.005)
     os.killpg(run.pid, signal.SIGINT)
@@ -82,7 +78,7 @@ def test_interrupted_smoke_tests_leave_what_is_deployed(
     kept = smoke.read_text()
     smoke.write_text(
         "import pathlib, time\ndef test_long():\n"
-        f"    pathlib.Path({str(sign)!r}).touch()\n    time.sleep(60)\n"
+        f"    pathlib.Path({str(sign)!r}).touch()\n    time.sleep(100_000)\n"
     )
     interrupt(checkout, "deploy-all", when=sign.exists, log=tmp_path / "log")
     smoke.write_text(kept)

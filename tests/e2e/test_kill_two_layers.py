@@ -9,7 +9,8 @@ import pytest
 
 from tests.checkout import Checkout, fresh
 from tests.e2e.account import leftover
-from tests.e2e.kill import DESTROY, PATIENCE, Arena, dice_of, kill, roles_of
+from tests.e2e.kill import DESTROY, Arena, dice_of, kill, roles_of
+from tests.patience import PATIENCE
 
 KEPT = ("network-security", "data")
 """Enough to be in each other's way, and quick."""

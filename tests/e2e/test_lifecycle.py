@@ -8,6 +8,7 @@ import requests
 from orchestrator.reports.report import Report
 from tests.checkout import Checkout
 from tests.e2e.account import inventory, leftover
+from tests.patience import PATIENCE
 
 QUIET = {"same", "read"}
 State = dict[str, dict[str, str]]
@@ -61,7 +62,7 @@ def test_the_live_urls_are_printed_and_answer(checkout: Checkout, first_run: str
     assert urls
     assert all(url in first_run for url in urls.values())
     base = urls["base_url"].rstrip("/")
-    assert requests.get(f"{base}/health", timeout=30).status_code == 200
+    assert requests.get(f"{base}/health", timeout=PATIENCE).status_code == 200
 
 
 def test_a_layer_is_deployed_before_what_reads_it(checkout: Checkout, first_run: str) -> None:

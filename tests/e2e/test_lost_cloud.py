@@ -8,11 +8,11 @@ import shlex
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 from tests.checkout import Checkout
 from tests.e2e.account import leftover
+from tests.patience import PATIENCE, until
 
 LAYER = "network-security"
 WAITING = """
@@ -80,13 +80,11 @@ def test_a_local_aws_that_stops_in_a_run_is_told_once_and_the_same_command_goes_
     log = tmp_path / "run.log"
     run = checkout.start("deploy-all", output=log)
     try:
-        deadline = time.monotonic() + 60
-        while not waiting.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
+        until(waiting.exists, "the program begins")
         process = json.loads((checkout.home / "emulator" / "process.json").read_text())
         os.kill(process["pid"], signal.SIGKILL)
         go.touch()
-        assert run.wait(120) == 1, log.read_text()
+        assert run.wait(PATIENCE) == 1, log.read_text()
     finally:
         run.kill()
         run.wait()

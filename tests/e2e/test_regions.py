@@ -16,6 +16,7 @@ import yaml
 from orchestrator.reports.report import Report
 from tests.checkout import Checkout
 from tests.e2e.account import leftover
+from tests.patience import PATIENCE
 
 HOME, WEST = "us-east-1", "us-west-2"
 FURTHER = f"local-{WEST}"
@@ -94,9 +95,11 @@ def test_one_command_deploys_every_layer_in_both_regions_and_tries_them(
 
 def test_both_regions_answer_for_themselves(checkout: Checkout, first_run: Report) -> None:
     for name, region in (("health_url", HOME), (f"health_url ({WEST})", WEST)):
-        health = requests.get(first_run.urls[name], timeout=30)
+        health = requests.get(first_run.urls[name], timeout=PATIENCE)
         assert health.status_code == 200
-        info = requests.get(first_run.urls[name].replace("/health", "/info"), timeout=30).json()
+        info = requests.get(
+            first_run.urls[name].replace("/health", "/info"), timeout=PATIENCE
+        ).json()
         assert (info["environment"], info["region"]) == ("local", region)
 
 
@@ -139,7 +142,7 @@ def test_the_log_of_a_functions_region_is_shown(checkout: Checkout, first_run: R
     requests.get(
         first_run.urls[f"health_url ({WEST})"],
         headers={"X-Correlation-Id": correlation_id},
-        timeout=30,
+        timeout=PATIENCE,
     )
     arguments = ["logs", "status", "--no-follow", "--correlation-id", correlation_id]
     assert correlation_id in checkout.invoke(*arguments, "--region", WEST).stdout

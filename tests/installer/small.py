@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from installer.index import BASE_PYTHON
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ("sh", "dirname", "readlink", "cmp", "cat", "sleep")
 """All that the wrapper and the fakes call, besides a Python."""
-PATIENCE = 120
-"""Seconds after which a test that hangs is ended; nothing is measured with it."""
 UV = """#!/bin/sh
 echo "$*" >>"$FAKES/log"
 case $1 in pip)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.installer.small import Small, until
+from tests.patience import PATIENCE
 
 WORKS = (0, "<x>")
 
@@ -57,7 +58,7 @@ def test_two_first_runs_at_once_install_once(small: Small) -> None:
     assert second.stderr
     assert "Waiting for " in second.stderr.readline()
     small.open_gate()
-    assert [run.communicate(timeout=120)[0] for run in (first, second)] == ["<x>", "<x>"]
+    assert [run.communicate(timeout=PATIENCE)[0] for run in (first, second)] == ["<x>", "<x>"]
     assert small.installations == 1
 
 
@@ -66,7 +67,7 @@ def test_two_checkouts_at_once_fetch_uv_once(new: Small, tmp_path: Path, real_uv
     other.extra["HOME"] = str(new.home)
     shutil.copy(new.root / "requirements-setup.lock", other.root)
     shutil.copy(new.fakes / "uv-9.9-py3-none-any.whl", other.fakes)
-    ends = [run.communicate(timeout=120) for run in (new.start("x"), other.start("x"))]
+    ends = [run.communicate(timeout=PATIENCE) for run in (new.start("x"), other.start("x"))]
     assert [out for out, _ in ends] == ["<x>", "<x>"]
     assert sum("Fetching uv" in err for _, err in ends) == 1
 
@@ -81,8 +82,8 @@ def test_a_killed_installation_is_waited_for_and_made_again(small: Small) -> Non
     assert second.stderr
     assert f"Waiting for process {installer}" in second.stderr.readline()
     small.open_gate()
-    first.communicate(timeout=120)
-    assert second.communicate(timeout=120)[0] == "<x>"
+    first.communicate(timeout=PATIENCE)
+    assert second.communicate(timeout=PATIENCE)[0] == "<x>"
     assert first.returncode
     assert small.installations == 2
 
@@ -92,7 +93,7 @@ def test_after_a_kill_of_all_the_next_run_makes_all_again(small: Small) -> None:
     first = small.start("x", start_new_session=True)
     until(lambda: small.installations, first)
     os.killpg(first.pid, signal.SIGKILL)
-    first.communicate(timeout=120)
+    first.communicate(timeout=PATIENCE)
     (small.venv / "half").touch()
     small.open_gate()
     code, out, err = small.run("x")
@@ -106,7 +107,7 @@ def test_ctrl_c_ends_it_at_once(small: Small) -> None:
     first = small.start("x", start_new_session=True)
     until(lambda: small.installations, first)
     os.killpg(first.pid, signal.SIGINT)
-    out, err = first.communicate(timeout=120)
+    out, err = first.communicate(timeout=PATIENCE)
     assert "Traceback" not in err
     assert "interrupted" in err
     assert first.returncode in (130, -signal.SIGINT)  # as the shell hears of it itself
@@ -210,7 +211,7 @@ def test_a_terminal_sees_one_line_that_lives(small: Small) -> None:
         except OSError:  # the other end is closed
             break
     os.close(ours)
-    assert run.communicate(timeout=120)[0] == "<x>"
+    assert run.communicate(timeout=PATIENCE)[0] == "<x>"
     assert b"\rInstalling the packages of requirements.lock ... 0 s" in seen
     assert seen.endswith(b" s.\r\n")
     assert seen.count(b"\n") == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 
 from tests.lambda_src.deployment import Deployment
 from tests.lambda_src.samples import body_of, event
+from tests.patience import until
 
 
 @pytest.fixture
@@ -111,15 +111,13 @@ def test_an_upload_is_ingested_and_what_fails_is_in_the_dlq(
         for n in range(200)
     ]
     lines = [json.dumps(each) for each in good] + ["poison", '{"symbol": "ACME"}']
-    started = time.monotonic()
     cloud("s3").put_object(Bucket=uploads, Key="day one/é+1.jsonl", Body="\n".join(lines).encode())
 
     def settled() -> bool:
         items = cloud("dynamodb").scan(TableName=progress)["Items"]
         return any("done" in item for item in items)
 
-    while not settled() and time.monotonic() - started < 20:
-        time.sleep(0.1)
+    until(settled, "the upload is done")
     assert cloud("dynamodb").scan(TableName=records, Select="COUNT")["Count"] == 200
     messages = cloud("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
     failures = {body["record"]: body for body in (json.loads(m["Body"]) for m in messages)}

@@ -8,8 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from orchestrator.checkout.target import Target
 from orchestrator.checkout.workspace import Workspace
 from orchestrator.deployers.cloud import emulator, open_cloud
 from orchestrator.operations.functions import DeployedFunction, deployed_function
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 JOB = "ingest"
@@ -55,7 +55,7 @@ function = aws.lambda_.Function(
     handler="echo.handler",
     code=pulumi.AssetArchive({{"echo.py": pulumi.FileAsset("echo.txt")}}),
     role=role.arn,
-    timeout=2,
+    timeout=60,
     publish=True,
     logging_config={{"log_format": "JSON", "log_group": group.name}},
 )
@@ -98,7 +98,7 @@ class LiveFunctions:
     def invoke(self, *arguments: str) -> tuple[int, str, str]:
         """Run a task to its end: exit code, standard output, standard error."""
         process = self.start(self.command(*arguments))
-        out, error = process.communicate(timeout=60)
+        out, error = process.communicate(timeout=PATIENCE)
         return process.returncode, out, error
 
     def send(self, *bodies: object) -> None:
@@ -123,14 +123,6 @@ class LiveFunctions:
         self.awslambda.invoke(
             FunctionName=self.function.name, Qualifier="live", Payload=json.dumps(event)
         )
-
-
-def eventually(question: Callable[[], bool], seconds: float = 15) -> None:
-    """Wait until the answer is yes."""
-    deadline = time.monotonic() + seconds
-    while not question():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.05)
 
 
 def make_checkout(root: Path) -> Workspace:

@@ -15,6 +15,7 @@ from tests.e2e.account import inventory, leftover
 from tests.e2e.everything.conftest import QUIET, gate, last_report, operations
 from tests.e2e.live.system import System
 from tests.issuer import Issuer, new_key, serving
+from tests.patience import PATIENCE
 
 RECORD = {"symbol": "EDGE", "timestamp": "2026-01-31T09:30:00Z", "price": 12.5}
 
@@ -56,7 +57,7 @@ def base_url(checkout: Checkout) -> str:
 def post(url: str, token: str) -> requests.Response:
     """Store a record with this token."""
     headers = {"Authorization": f"Bearer {token}"}
-    return requests.post(f"{url}/records", json=RECORD, headers=headers, timeout=120)
+    return requests.post(f"{url}/records", json=RECORD, headers=headers, timeout=PATIENCE)
 
 
 def test_the_smoke_tests_are_green_on_the_http_edge(first: Checkout) -> None:
@@ -132,17 +133,17 @@ def test_either_edge_refuses_and_tells_browsers_the_same(first: Checkout, edge: 
     assert gate(first)[1] == 0
     url = base_url(first)
     assert post(url, "x").status_code == 200  # the very same record was there
-    refused = requests.post(f"{url}/records", json={"symbol": 7}, headers=BROWSER, timeout=120)
+    refused = requests.post(f"{url}/records", json={"symbol": 7}, headers=BROWSER, timeout=PATIENCE)
     assert refused.status_code == 400
     assert set(refused.json()["error"]) == {"code", "message", "correlation_id"}
     assert refused.headers["Access-Control-Allow-Origin"] == BROWSER["Origin"]
     asked = {**BROWSER, "Access-Control-Request-Method": "POST"}
-    preflight = requests.options(f"{url}/records", headers=asked, timeout=120)
+    preflight = requests.options(f"{url}/records", headers=asked, timeout=PATIENCE)
     assert preflight.status_code == 204
     assert preflight.headers["Access-Control-Allow-Origin"] == BROWSER["Origin"]
     assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
     stranger = {"Origin": "https://elsewhere.example"}
-    answer = requests.get(f"{url}/health", headers=stranger, timeout=120)
+    answer = requests.get(f"{url}/health", headers=stranger, timeout=PATIENCE)
     assert "Access-Control-Allow-Origin" not in answer.headers
     assert kinds(first) == {"apigatewayv2" if edge == "http" else "apigateway"}
 

@@ -16,8 +16,9 @@ from typing import Any
 
 from tests.e2e.live.exercises import EXERCISES
 from tests.e2e.live.roles import Grant, fail_event
-from tests.e2e.live.system import System, eventually
+from tests.e2e.live.system import System
 from tests.e2e.live.uploads import Batch, wait_until_settled
+from tests.patience import until
 
 Evidence = Callable[[System, str, Grant], bool]
 """Whether the job's function, as deployed, has a use for the permission."""
@@ -90,7 +91,7 @@ def archives_encrypted(system: System, _: str, grant: Grant) -> bool:
     before = archived()
     record = {"symbol": "EVIDENCE", "timestamp": datetime.now(UTC).isoformat(), "price": 1}
     assert system.api.post("/records", json=record).status_code == 201
-    [new] = eventually(lambda: archived() - before, "the event is archived")
+    [new] = until(lambda: archived() - before, "the event is archived")
     return bool(s3.head_object(Bucket=bucket, Key=new)["SSEKMSKeyId"] == grant.resource)
 
 
@@ -106,7 +107,7 @@ def _queue_of_failure(system: System, job: str) -> Mapping[str, str]:
         messages = found.get("Messages", [])
         return [each["ReceiptHandle"] for each in messages if mark in each["Body"]]
 
-    for receipt in eventually(arrived, f"the failed event is in the queue of {job}"):
+    for receipt in until(arrived, f"the failed event is in the queue of {job}"):
         sqs.delete_message(QueueUrl=url, ReceiptHandle=receipt)
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     return dict(attributes)

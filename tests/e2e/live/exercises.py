@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from ingest.models import Upload
 
 from tests.e2e.live.roles import Twin
-from tests.e2e.live.system import System, eventually
+from tests.e2e.live.system import System
+from tests.patience import until
 from tests.smoke.kinds import KINDS, sample
 
 Exercise = Callable[[System, Twin], None]
@@ -139,7 +140,7 @@ def _forget(system: System, id: str) -> None:
     """Let the deployed function settle the upload, then let it be as if it had not."""
     where = {"TableName": system.table("idempotency"), "Key": {"id": {"S": id}}}
     database = system.client("dynamodb")
-    eventually(lambda: "done" in database.get_item(**where).get("Item", {}), "the upload is done")
+    until(lambda: "done" in database.get_item(**where).get("Item", {}), "the upload is done")
     database.delete_item(**where)
 
 

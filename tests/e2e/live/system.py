@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import boto3
 import requests
 
 from tests.checkout import Checkout
 from tests.smoke.conftest import Api, SigV4
-
-Found = TypeVar("Found")
 
 
 class System:
@@ -84,12 +80,3 @@ class System:
         for client in self._clients.values():
             client.close()
         self.api.close()
-
-
-def eventually(question: Callable[[], Found], what: str, *, seconds: float = 30) -> Found:
-    """Ask again until the answer is truthy."""
-    deadline = time.monotonic() + seconds
-    while not (answer := question()):
-        assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
-        time.sleep(0.05)
-    return answer

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.live.system import System, eventually
+from tests.e2e.live.system import System
+from tests.patience import until
 
 REASON = "The test says so."
 
@@ -26,7 +27,7 @@ class Listener:
         """Alarm → what CloudWatch told of it, from the next `count` messages and no more."""
         sqs, told = self.system.client("sqs"), {}
         for _ in range(count):
-            [message] = eventually(self._messages, f"{count} notifications")
+            [message] = until(self._messages, f"{count} notifications")
             sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
             body: dict[str, str] = json.loads(json.loads(message["Body"])["Message"])
             told[body["AlarmName"]] = body

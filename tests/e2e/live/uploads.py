@@ -11,7 +11,8 @@ from urllib.parse import quote_plus
 
 from ingest.models import Upload
 
-from tests.e2e.live.system import System, eventually
+from tests.e2e.live.system import System
+from tests.patience import until
 
 START = datetime(2025, 1, 31, tzinfo=UTC)
 POISON_EVERY = 5
@@ -102,7 +103,7 @@ def wait_until_settled(system: System, events: Sequence[dict[str, Any]]) -> None
         def done(where: dict[str, Any] = where) -> bool:
             return "done" in system.client("dynamodb").get_item(**where).get("Item", {})
 
-        eventually(done, f"{record['s3']['object']['key']} is settled", seconds=90)
+        until(done, f"{record['s3']['object']['key']} is settled")
 
 
 def failures(system: System) -> list[dict[str, Any]]:

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
-import psutil
 import pytest
 from botocore.config import Config
 
 from localcloud.emulator import Emulator
+from tests.patience import PATIENCE, has_ended, until
 
 QUICK = Config(
     retries={"total_max_attempts": 1},
     max_pool_connections=32,
-    connect_timeout=5,
-    read_timeout=20,
+    connect_timeout=PATIENCE,
+    read_timeout=PATIENCE,
 )
 
 
@@ -68,12 +67,9 @@ class Lab:
         assert self.emulator.start().started
 
 
-def gone(pid: int, *, within: float = 5.0) -> None:
+def gone(pid: int) -> None:
     """Wait for the end of a process that need not be our child."""
-    deadline = time.monotonic() + within
-    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-        assert time.monotonic() < deadline, f"process {pid} is still there"
-        time.sleep(0.01)
+    until(lambda: has_ended(pid), f"the end of process {pid}", pause=0.01)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tests.localcloud.emulator.conftest import Lab
 from tests.localcloud.emulator.persistence.test_durability import create_table, row
 from tests.localcloud.emulator.sample_functions import TRUST, archive, make_function
+from tests.patience import PATIENCE
 
 ROUNDS = 6
 Write = Callable[[int], None]
@@ -179,7 +180,7 @@ def test_no_acknowledged_write_is_ever_lost(lab: Lab) -> None:
         time.sleep(random.uniform(0.2, 1.5))
         lab.kill()
         for subject, writer in writers.items():
-            writer.join(timeout=10)
+            writer.join(timeout=PATIENCE)
             assert not writer.is_alive()
             acknowledged[subject] += writer.acknowledged
             first[subject] = writer.next + 1
@@ -217,12 +218,11 @@ def test_the_journal_is_folded_while_serving_and_nothing_is_lost(lab: Lab) -> No
     ]
     ssm = lab.client("ssm")
     state = lab.emulator.layout.state
-    deadline = time.monotonic() + 20
     written = 0
     while not (state / "microstack_uploads.json").exists() or written < 20:
         ssm.put_parameter(Name=f"/p/{written}", Value="v", Type="String")
         written += 1
-        assert time.monotonic() < deadline
+        assert written < 100_000
     lab.crash_and_restart()
     parts = [{"PartNumber": n, "ETag": tag} for n, tag in enumerate(tags, 1)]
     s3 = lab.client("s3")

@@ -9,6 +9,8 @@ Package `fake`, type `fake:index:Thing`. Its inputs steer it:
   partial   create makes the thing and then reports that it did not come up
   breaks    create makes the thing, but its answer gets lost
   slow      seconds that create, update and delete take
+  after     create, update and delete end after so has been logged
+  meets     create, update and delete end after so many of their kind have begun: `leaf0`, `leaf1` …
   refs      anything: a place for other things' outputs; a change replaces
 Outputs: all inputs, `arn`, and `count` (how often it was updated).
 """
@@ -18,6 +20,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import string
 import time
 import uuid
 from collections.abc import Iterator
@@ -28,6 +31,8 @@ from typing import Any
 import grpc
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import errors_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+
+from tests.patience import until
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 REPLACES = ("name", "size", "refs")
@@ -152,6 +157,9 @@ class FakeProvider(provider_pb2_grpc.ResourceProviderServicer):
             context.abort(grpc.StatusCode.UNKNOWN, f"{verb} was told to fail")
         if verb != "read":
             time.sleep(inputs.get("slow") or 0)
+            until(lambda: self.world.asked(inputs.get("after") or ""), f"{name} goes on")
+            kind = f"{verb} {name.rstrip(string.digits)}"
+            until(lambda: len(self.world.asked(kind)) >= (inputs.get("meets") or 0), kind)
 
     def Create(self, request: Any, context: Any) -> Any:
         """Make a thing."""

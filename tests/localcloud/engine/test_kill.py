@@ -6,7 +6,6 @@ import random
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import pytest
 from localcloud.engine.program.programs import Programs
 from tests.localcloud.engine.lab import Lab, environment
 from tests.localcloud.engine.stacks import PASSPHRASE, REPOSITORY
+from tests.patience import PATIENCE, until
 
 PROGRAM = """
         first = [Thing(f"first{i}", slow=0.02, value=str(i)) for i in range(8)]
@@ -106,7 +106,7 @@ def test_programs_die_with_the_engine(lab: Lab, tmp_path: Path) -> None:
         with open({str(pidfile)!r} + ".new", "w") as file:
             file.write(str(os.getpid()))
         os.rename({str(pidfile)!r} + ".new", {str(pidfile)!r})
-        time.sleep(60)
+        time.sleep(100_000)
         """)
     code = f"""
 import os, sys
@@ -122,14 +122,11 @@ engine.up({str(lab.folder)!r}, "dev")
     child.kill()
     child.wait()
 
-    assert program.wait(timeout=10) is None or not program.is_running()
+    assert program.wait(timeout=PATIENCE) is None or not program.is_running()
 
 
 def _read_number(path: Path) -> int:
-    deadline = time.monotonic() + 30
-    while not path.exists():
-        assert time.monotonic() < deadline, "the program did not begin"
-        time.sleep(0.01)
+    until(path.exists, "the program begins")
     return int(path.read_text())
 
 

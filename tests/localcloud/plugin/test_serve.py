@@ -15,6 +15,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from localcloud.provider.base.values import to_struct
+from tests.patience import PATIENCE, has_ended, until
 
 PLUGIN = Path(__file__).parents[3] / "localcloud" / "plugin" / "pulumi-resource-aws"
 
@@ -65,7 +66,7 @@ def test_interrupted_after_a_cancel_it_ends_at_once_and_says_nothing_more(
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         provider_pb2_grpc.ResourceProviderStub(channel).Cancel(empty_pb2.Empty())
     plugin.send_signal(signal.SIGINT)
-    output, _ = plugin.communicate(timeout=5)
+    output, _ = plugin.communicate(timeout=PATIENCE)
     assert plugin.returncode == 0
     assert output == ""
 
@@ -80,18 +81,4 @@ def test_it_ends_when_the_process_that_started_it_is_gone(tmp_path: Path) -> Non
         [sys.executable, "-c", starter], capture_output=True, text=True, check=True
     )
     pid = int(started.stdout.split()[0])
-    assert _ends(pid), "the plugin outlived the CLI that had started it"
-
-
-def _ends(pid: int, seconds: float = 10.0) -> bool:
-    import time
-
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        state = subprocess.run(
-            ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
-        ).stdout.strip()
-        if not state or state.startswith("Z"):
-            return True
-        time.sleep(0.1)
-    return False
+    until(lambda: has_ended(pid), "the plugin ends with the CLI that had started it")

@@ -19,6 +19,7 @@ from tests.orchestrator.deployers.conftest import (
     require,
     set_secret,
 )
+from tests.patience import until
 
 pytestmark = pytest.mark.xdist_group("deployers")
 
@@ -201,13 +202,18 @@ def test_what_the_program_logs_is_reported(bench: Bench) -> None:
     assert any("mind the gap" in message for message in warnings)
 
 
-def test_two_runs_at_once_are_refused(bench: Bench, workspace: Workspace) -> None:
-    bench.program("import time\ntime.sleep(4)\n" + PROGRAM)
+def test_two_runs_at_once_are_refused(bench: Bench, workspace: Workspace, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    wait = f"import os, time\nwhile not os.path.exists({str(go)!r}):\n    time.sleep(0.02)\n"
+    bench.program(wait + PROGRAM)
     with ThreadPoolExecutor(1) as pool:
         slow = pool.submit(bench.do, bench.deployer.up)
-        _wait_for_lock(workspace.backend)
-        with pytest.raises(DeployFailed, match="lock|run"):
-            bench.deployer.up(bench.stack, on_event=lambda event: None, cancel=threading.Event())
+        try:
+            until(lambda: [*workspace.backend.rglob("locks/**/*.json")], "the first run's lock")
+            with pytest.raises(DeployFailed, match="lock|run"):
+                bench.deployer.up(bench.stack, on_event=print, cancel=threading.Event())
+        finally:
+            go.touch()
         assert slow.result().changes["create"] >= 2
 
 
@@ -226,15 +232,6 @@ def test_either_deployer_takes_over_from_the_other(workspace: Workspace, first: 
     assert one.do(one.deployer.destroy).changes["delete"] >= 2
     one.close()
     other.close()
-
-
-def _wait_for_lock(backend: Path) -> None:
-    deadline = threading.Event()
-    for _ in range(100):
-        if list(backend.rglob("locks/**/*.json")):
-            return
-        deadline.wait(0.1)
-    raise AssertionError("the first run took no lock")
 
 
 def test_a_profile_of_a_real_account_does_not_get_in_the_way(

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import io
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -14,6 +12,7 @@ from orchestrator.display.lines import words_of
 from orchestrator.display.progress import Progress
 from orchestrator.display.summary import print_summary
 from tests.orchestrator.display.conftest import STACK, URN, console, done, summary, written
+from tests.patience import until
 
 
 def test_a_pipe_gets_one_line_at_the_start_and_one_at_the_end() -> None:
@@ -128,15 +127,9 @@ def test_a_terminal_shows_what_is_being_made_while_it_is_made() -> None:
         progress.stack_started(STACK)
         progress.stack_event(STACK, made)
         progress.stack_event(STACK, making)
-        _until(lambda: "1 created" in screen.getvalue() and "create records" in screen.getvalue())
+        shown = ("1 created", "create records")
+        until(lambda: all(text in screen.getvalue() for text in shown), "both are shown")
         before = len(screen.getvalue())
         progress.stack_ended(STACK, done(changes={"create": 2}))
     assert "✓" in screen.getvalue()[before:]
     assert "2 created" in screen.getvalue()[before:]
-
-
-def _until(shown: Callable[[], bool], patience: float = 10) -> None:
-    deadline = time.monotonic() + patience
-    while not shown():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

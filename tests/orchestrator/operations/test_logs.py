@@ -14,6 +14,7 @@ from orchestrator.errors import UsageError
 from orchestrator.operations import logs
 from orchestrator.operations.logs import Log, LogFilter
 from tests.orchestrator.live_functions import JOB, LiveFunctions
+from tests.patience import PATIENCE
 
 NEWEST = 1_738_315_800_000
 
@@ -57,7 +58,7 @@ def test_lines_are_followed_until_ctrl_c_unless_no_follow_is_given(live: LiveFun
         live.call({"correlation_id": later})
         shown += until(process.stdout, later)
         process.send_signal(signal.SIGINT)
-        rest, error = process.communicate(timeout=10)
+        rest, error = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
     assert process.returncode == 130
@@ -78,7 +79,7 @@ def test_a_reader_that_goes_ends_it_without_a_word(live: LiveFunctions, option: 
             until(process.stdout, correlation_id)
             process.stdout.close()
             live.call({"correlation_id": uuid.uuid4().hex})
-            assert process.wait(timeout=15) == NO_READER
+            assert process.wait(timeout=PATIENCE) == NO_READER
             assert process.stderr.read() == ""
         finally:
             process.kill()

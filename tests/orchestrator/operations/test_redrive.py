@@ -10,7 +10,8 @@ import pytest
 from orchestrator.checkout.target import Target
 from orchestrator.errors import RedriveFailed, UnknownFunction, UsageError
 from orchestrator.operations import redrive
-from tests.orchestrator.live_functions import JOB, LiveFunctions, eventually
+from tests.orchestrator.live_functions import JOB, LiveFunctions
+from tests.patience import PATIENCE, until
 
 POISON = {"kind": "ingest.failure", "record": "poison"}
 QUICK = """
@@ -82,7 +83,7 @@ def test_a_limit_leaves_the_rest(live: LiveFunctions, capsys: pytest.CaptureFixt
 def test_two_runs_at_once_share_the_work(live: LiveFunctions) -> None:
     live.send(*({"n": n, "seconds": 0.1} for n in range(24)))
     processes = [live.start(live.command("redrive", JOB, "--json")) for _ in range(2)]
-    printed = [json.loads(process.communicate(timeout=60)[0]) for process in processes]
+    printed = [json.loads(process.communicate(timeout=PATIENCE)[0]) for process in processes]
     assert sum(each["moved"] for each in printed) == 24
     assert not any(each["failed"] for each in printed)
     assert live.waiting() == []
@@ -93,7 +94,7 @@ def test_a_killed_run_loses_nothing(
 ) -> None:
     live.send(*({"n": n, "seconds": 0.1} for n in range(24)))
     process = live.start([sys.executable, "-c", QUICK, str(live.root)])
-    eventually(lambda: 0 < in_queue(live) < 20)
+    until(lambda: 0 < in_queue(live) < 20, "some are done")
     process.kill()
     process.communicate()
     before = in_queue(live)
@@ -107,7 +108,7 @@ def test_a_killed_run_loses_nothing(
         assert printed["failed"] == 0
         return in_queue(live) == 0
 
-    eventually(done)
+    until(done, "all are done")
     assert moved == before
 
 

@@ -3,15 +3,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
 
 from orchestrator.reports.report import GateReport, Result
 from orchestrator.runs import gate as smoke
+from tests.patience import has_ended, until
 
 GREEN = "def test_one(): pass\n"
 RED = "def test_two():\n    raise ValueError('no answer')\n"
@@ -88,7 +86,7 @@ LONG = """
 import os, time
 def test_long():
     open("began", "w").write(str(os.getpid()))
-    time.sleep(60)
+    time.sleep(100_000)
 """
 RUN = """
 import os, sys
@@ -106,14 +104,7 @@ def test_checks_end_with_a_killed_run(tmp_path: Path) -> None:
     (folder / "test_long.py").write_text(LONG)
     with subprocess.Popen([sys.executable, "-c", RUN, str(tmp_path)]) as run_:
         began = tmp_path / "began"
-        _until(lambda: began.exists() and began.read_text() != "")
-        checks = psutil.Process(int(began.read_text()))
+        until(lambda: began.exists() and began.read_text() != "", "the checks begin")
+        checks = int(began.read_text())
         run_.kill()
-    _until(lambda: not checks.is_running() or checks.status() == psutil.STATUS_ZOMBIE)
-
-
-def _until(done: Callable[[], bool], patience: float = 20) -> None:
-    deadline = time.monotonic() + patience
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: has_ended(checks), "the checks end")

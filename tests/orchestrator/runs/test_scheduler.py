@@ -16,6 +16,7 @@ from orchestrator.errors import DeployFailed, Interrupted
 from orchestrator.reports.report import Result, StackReport
 from orchestrator.runs.scheduler import Run
 from tests.orchestrator.conftest import SOURCES, write_stack_file
+from tests.patience import PATIENCE
 
 Act = Callable[[Stack, OnEvent], Outcome]
 
@@ -120,7 +121,7 @@ def test_ctrl_c_reaches_the_stacks_wherever_it_strikes(selection: Selection, rep
 
     def act(stack: Stack, on_event: OnEvent) -> Outcome:
         os.kill(os.getpid(), signal.SIGINT)
-        assert cancel.wait(10)
+        assert cancel.wait(PATIENCE)
         raise Interrupted("interrupted")
 
     reports = Run(selection, act, selection.upstream, watcher, cancel).execute()
@@ -142,7 +143,7 @@ def test_warnings_are_kept_in_the_report(selection: Selection) -> None:
 
 
 def test_independent_stacks_run_at_the_same_time(selection: Selection) -> None:
-    together = threading.Barrier(2, timeout=10)
+    together = threading.Barrier(2, timeout=PATIENCE)
 
     def act(stack: Stack, on_event: OnEvent) -> Outcome:
         if stack.layer.name in ("network", "data"):

@@ -30,6 +30,7 @@ from orchestrator.runs.run_lock import RunRecord, hold_run_lock
 from orchestrator.runs.session import Session
 from tests.orchestrator.conftest import write_stack_file
 from tests.orchestrator.fake_deployer import FakeClouds, FakeDeployer, install
+from tests.patience import PATIENCE
 
 SECURITY = "network-security"
 
@@ -320,7 +321,7 @@ def test_a_local_aws_that_ended_under_the_run_is_the_cause(
 def test_ctrl_c_reaches_the_operation(checkout: Path, clouds: FakeClouds) -> None:
     def until_ctrl_c(stack: Stack, on_event: OnEvent, cancel: threading.Event) -> None:
         os.kill(os.getpid(), signal.SIGINT)
-        assert cancel.wait(30)
+        assert cancel.wait(PATIENCE)
         raise Interrupted("interrupted")
 
     clouds.deployer.acts["network"] = until_ctrl_c
@@ -331,7 +332,7 @@ def test_ctrl_c_reaches_the_operation(checkout: Path, clouds: FakeClouds) -> Non
 def test_ctrl_c_in_the_last_moment_is_no_success(checkout: Path, clouds: FakeClouds) -> None:
     def too_late(stack: Stack, on_event: OnEvent, cancel: threading.Event) -> None:
         os.kill(os.getpid(), signal.SIGINT)
-        assert cancel.wait(30)
+        assert cancel.wait(PATIENCE)
 
     clouds.deployer.acts["network"] = too_late
     with pytest.raises(Interrupted, match=r"To go on: \./invoke up network --env dev$"):

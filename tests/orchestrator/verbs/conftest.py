@@ -17,6 +17,7 @@ from orchestrator.deployers.base import OnEvent
 from orchestrator.errors import DeployFailed
 from orchestrator.reports.report import GateReport, Result
 from tests.orchestrator.fake_deployer import FakeDeployer
+from tests.patience import PATIENCE
 
 LAYERS = ("network", "data", "compute", "api")
 """Of the checkout, in the order of deployment."""
@@ -35,7 +36,7 @@ def fail(stack: Stack, on_event: OnEvent, cancel: Flag) -> None:
 def ctrl_c_too_late(stack: Stack, on_event: OnEvent, cancel: Flag) -> None:
     """Ctrl-C when the operation is as good as done."""
     os.kill(os.getpid(), signal.SIGINT)
-    assert cancel.wait(30)
+    assert cancel.wait(PATIENCE)
 
 
 def smoke_tests(checkout: Path, source: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import requests
 
 from tests.localcloud.emulator.conftest import Lab
+from tests.patience import PATIENCE
 
 DOMAIN = "api.example.test"
 
@@ -12,9 +13,9 @@ DOMAIN = "api.example.test"
 def test_an_api_answers_for_paths_that_the_server_uses_itself(lab: Lab) -> None:
     _teapot_behind_a_domain(lab)
     url = f"{lab.emulator.status().url}/health"
-    assert requests.get(url, headers={"Host": DOMAIN}, timeout=5).status_code == 418
+    assert requests.get(url, headers={"Host": DOMAIN}, timeout=PATIENCE).status_code == 418
     for host in (None, "other.example.test"):
-        assert requests.get(url, headers={"Host": host}, timeout=5).status_code == 200
+        assert requests.get(url, headers={"Host": host}, timeout=PATIENCE).status_code == 200
 
 
 def _teapot_behind_a_domain(lab: Lab) -> None:

@@ -12,11 +12,12 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from tests.localcloud.emulator.conftest import Lab
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize("path", ["/_ministack/health", "/_ministack/ready"])
 def test_health_is_open(lab: Lab, path: str) -> None:
-    assert requests.get(f"{lab.emulator.status().url}{path}", timeout=5).status_code == 200
+    assert requests.get(f"{lab.emulator.status().url}{path}", timeout=PATIENCE).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ def test_health_is_open(lab: Lab, path: str) -> None:
 )
 def test_administration_is_closed(lab: Lab, method: str, path: str) -> None:
     lab.client("ssm").put_parameter(Name="/p", Value="v", Type="String")
-    answer = requests.request(method, f"{lab.emulator.status().url}{path}", timeout=5)
+    answer = requests.request(method, f"{lab.emulator.status().url}{path}", timeout=PATIENCE)
     assert answer.status_code == 403
     assert lab.client("ssm").get_parameter(Name="/p")["Parameter"]["Value"] == "v"
 
@@ -53,7 +54,9 @@ def test_the_admin_needs_the_right_secret(lab: Lab) -> None:
 
 def test_unsigned_requests_are_refused(lab: Lab) -> None:
     headers = {"X-Amz-Target": "AmazonSSM.DescribeParameters"}
-    answer = requests.post(str(lab.emulator.status().url), data="{}", headers=headers, timeout=5)
+    answer = requests.post(
+        str(lab.emulator.status().url), data="{}", headers=headers, timeout=PATIENCE
+    )
     assert answer.status_code in (400, 403)
 
 
@@ -75,7 +78,7 @@ def test_an_http_api_takes_nothing_but_a_signature_for_one(
     guarded: str, header: str | None
 ) -> None:
     headers = {"Authorization": header} if header else {}
-    assert requests.get(guarded, headers=headers, timeout=5).status_code == 403
+    assert requests.get(guarded, headers=headers, timeout=PATIENCE).status_code == 403
 
 
 def test_an_http_api_lets_signed_calls_in(lab: Lab, guarded: str) -> None:
@@ -84,5 +87,5 @@ def test_an_http_api_lets_signed_calls_in(lab: Lab, guarded: str) -> None:
         request = AWSRequest("GET", guarded)
         key = Credentials(admin.access_key_id, secret)
         SigV4Auth(key, "execute-api", "us-east-1").add_auth(request)
-        answer = requests.get(guarded, headers=dict(request.headers), timeout=5)
+        answer = requests.get(guarded, headers=dict(request.headers), timeout=PATIENCE)
         assert answer.status_code == status, answer.text

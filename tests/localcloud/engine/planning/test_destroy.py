@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from localcloud.engine.api import StepError
@@ -10,15 +8,13 @@ from tests.localcloud.engine.lab import Lab
 
 def test_deletion_goes_level_by_level_each_in_parallel(lab: Lab) -> None:
     lab.up("""
-        roots = [Thing(f"root{i}", slow=0.2) for i in range(5)]
+        roots = [Thing(f"root{i}", meets=5) for i in range(5)]
         for i in range(10):
-            Thing(f"leaf{i}", slow=0.2, refs=[root.arn for root in roots])
+            Thing(f"leaf{i}", meets=10, refs=[root.arn for root in roots])
         """)
-    begun = time.monotonic()
 
     lab.destroy()
 
-    assert time.monotonic() - begun < 1.5  # one by one it would take 3 seconds
     asked = [line.split()[1][:4] for line in lab.world.asked("delete")]
     assert asked == ["leaf"] * 10 + ["root"] * 5
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from localcloud.engine.api import EngineError
 from localcloud.engine.program import programs as program
 from localcloud.engine.program.programs import Programs, RunRequest, SpareProcess
 from tests.localcloud.engine.lab import Lab, environment
+from tests.patience import PATIENCE
 
 
 def request(folder: Path, code: str) -> RunRequest:
@@ -33,7 +33,7 @@ def test_a_program_that_cannot_reach_its_engine_reports_so(
 ) -> None:
     lines: list[str] = []
     started = programs.start(request(tmp_path, ""), lines.append)
-    assert started.ended.wait(20)
+    assert started.ended.wait(PATIENCE)
     started.stop()
     assert started.report
     assert "Resource monitor has terminated" in started.report["error"]
@@ -41,13 +41,13 @@ def test_a_program_that_cannot_reach_its_engine_reports_so(
 
 def test_stopping_a_program_ends_it(tmp_path: Path, lab: Lab) -> None:
     lines: list[str] = []
-    started = lab.programs.start(request(tmp_path, "import time; time.sleep(60)"), lines.append)
-    begun = time.monotonic()
+    started = lab.programs.start(
+        request(tmp_path, "import time; time.sleep(100_000)"), lines.append
+    )
     started.stop()
     started.stop()
-    assert started.ended.wait(10)
+    assert started.ended.wait(PATIENCE)
     assert started.report is None
-    assert time.monotonic() - begun < 10
 
 
 def test_where_fork_is_not_safe_a_spare_process_stands_ready(

@@ -18,6 +18,7 @@ from tests.localcloud.provider.driver import Driver, Resource
 from tests.localcloud.provider.samples import Props
 from tests.localcloud.provider.samples.iam import ROLE, trust
 from tests.localcloud.provider.samples.lambda_ import code
+from tests.patience import PATIENCE
 
 REST, HTTP = "aws:apigateway/", "aws:apigatewayv2/"
 ECHO = """
@@ -103,7 +104,7 @@ def signed(environment: Mapping[str, str]) -> Signed:
     def call(method: str, url: str) -> requests.Response:
         request = AWSRequest(method, url)
         SigV4Auth(key, "execute-api", "us-east-1").add_auth(request)
-        return requests.request(method, url, headers=dict(request.headers), timeout=10)
+        return requests.request(method, url, headers=dict(request.headers), timeout=PATIENCE)
 
     return call
 
@@ -152,7 +153,7 @@ def test_a_published_function_answers_through_a_rest_api(
     rest.route("GET", "/records/{symbol}", proxy(alias))
     url = rest.serve(variables={"cors_origins": "https://a.example.com,https://b.example.com"})
     assert urlsplit(url).netloc == urlsplit(environment["AWS_ENDPOINT_URL"]).netloc
-    answer = requests.get(f"{url}/records/ABC", timeout=10)
+    answer = requests.get(f"{url}/records/ABC", timeout=PATIENCE)
     assert answer.status_code == 200, answer.text
     assert answer.json() == {
         "answer": "one",
@@ -170,9 +171,9 @@ def test_new_code_is_a_new_version_and_the_alias_moves_to_it(
     url = rest.serve()
     changed = cloud.change(function, code=echo("two"))
     assert (function.outputs["version"], changed.outputs["version"]) == ("1", "2")
-    assert requests.get(f"{url}/records", timeout=10).json()["answer"] == "one"
+    assert requests.get(f"{url}/records", timeout=PATIENCE).json()["answer"] == "one"
     cloud.change(alias, functionVersion=changed.outputs["version"])
-    assert requests.get(f"{url}/records", timeout=10).json()["answer"] == "two"
+    assert requests.get(f"{url}/records", timeout=PATIENCE).json()["answer"] == "two"
 
 
 def test_other_changes_than_of_code_and_settings_publish_nothing(
@@ -230,7 +231,7 @@ def test_unsigned_calls_get_the_gateway_response_and_signed_ones_the_caller(
         responseParameters={"gatewayresponse.header.X-Correlation-Id": "context.requestId"},
     )
     url = f"{rest.serve()}/private"
-    refused = requests.get(url, timeout=10)
+    refused = requests.get(url, timeout=PATIENCE)
     assert refused.status_code == 403
     assert refused.json() == {"error": {"code": "refused"}}
     assert refused.headers["X-Correlation-Id"]
@@ -254,10 +255,10 @@ def test_a_method_keeps_its_backend_and_checks_by_its_new_model(
     )
     url = f"{rest.serve()}/records"
     body = {"price": 1}
-    assert requests.post(url, json=body, timeout=10).status_code == 200
+    assert requests.post(url, json=body, timeout=PATIENCE).status_code == 200
     cloud.change(method, requestModels={"application/json": "Strict"})
-    assert requests.post(url, json=body, timeout=10).status_code == 400
-    assert requests.post(url, json={**body, "symbol": "A"}, timeout=10).status_code == 200
+    assert requests.post(url, json=body, timeout=PATIENCE).status_code == 400
+    assert requests.post(url, json={**body, "symbol": "A"}, timeout=PATIENCE).status_code == 200
 
 
 def test_a_mocked_preflight_keeps_its_headers_through_an_update(cloud: Cloud) -> None:
@@ -273,7 +274,7 @@ def test_a_mocked_preflight_keeps_its_headers_through_an_update(cloud: Cloud) ->
     for change in ({}, {"timeoutMilliseconds": 5000}):
         if change:
             cloud.change(integration, **change)
-        preflight = requests.options(url, timeout=10)
+        preflight = requests.options(url, timeout=PATIENCE)
         assert preflight.status_code == 204
         assert preflight.headers["Access-Control-Allow-Methods"] == "GET"
 
@@ -289,10 +290,10 @@ def test_a_disabled_key_opens_no_door(cloud: Cloud, alias: Resource) -> None:
         f"{REST}usagePlanKey:UsagePlanKey", usagePlanId=plan.id, keyId=key.id, keyType="API_KEY"
     )
     headers = {"x-api-key": key.outputs["value"]}
-    assert requests.get(url, timeout=10).status_code == 403
-    assert requests.get(url, headers=headers, timeout=10).status_code == 200
+    assert requests.get(url, timeout=PATIENCE).status_code == 403
+    assert requests.get(url, headers=headers, timeout=PATIENCE).status_code == 200
     cloud.change(key, enabled=False)
-    assert requests.get(url, headers=headers, timeout=10).status_code == 403
+    assert requests.get(url, headers=headers, timeout=PATIENCE).status_code == 403
 
 
 def test_throttling_of_all_methods_is_in_force(cloud: Cloud, alias: Resource) -> None:
@@ -305,8 +306,8 @@ def test_throttling_of_all_methods_is_in_force(cloud: Cloud, alias: Resource) ->
         methodPath="*/*",
         settings={"throttlingRateLimit": 0.001, "throttlingBurstLimit": 1},
     )
-    assert requests.get(url, timeout=10).status_code == 200
-    assert requests.get(url, timeout=10).status_code == 429
+    assert requests.get(url, timeout=PATIENCE).status_code == 200
+    assert requests.get(url, timeout=PATIENCE).status_code == 429
 
 
 def test_an_http_api_answers_and_tells_browsers_who_may_ask(cloud: Cloud, alias: Resource) -> None:
@@ -330,11 +331,11 @@ def test_an_http_api_answers_and_tells_browsers_who_may_ask(cloud: Cloud, alias:
     )
     stage = cloud.make(f"{HTTP}stage:Stage", apiId=api.id, name="$default", autoDeploy=True)
     url = f"{stage.outputs['invokeUrl']}/records/ABC"
-    answer = requests.get(url, timeout=10)
+    answer = requests.get(url, timeout=PATIENCE)
     assert answer.status_code == 200, answer.text
     assert answer.json()["path"] == {"symbol": "ABC"}
     origin = {"Origin": "https://a.example.com", "Access-Control-Request-Method": "GET"}
-    preflight = requests.options(url, headers=origin, timeout=10)
+    preflight = requests.options(url, headers=origin, timeout=PATIENCE)
     assert preflight.headers["Access-Control-Allow-Origin"] == "https://a.example.com"
 
 
@@ -353,5 +354,7 @@ def test_a_domain_of_ones_own_leads_to_its_stage(
     )
     rest.add("basePathMapping", domainName=domain.id, basePath="v1", stageName="live")
     url, host = environment["AWS_ENDPOINT_URL"], {"Host": "api.example.com"}
-    assert requests.get(f"{url}/v1/records", headers=host, timeout=10).json()["answer"] == "one"
-    assert not requests.get(f"{url}/other/records", headers=host, timeout=10).ok
+    assert (
+        requests.get(f"{url}/v1/records", headers=host, timeout=PATIENCE).json()["answer"] == "one"
+    )
+    assert not requests.get(f"{url}/other/records", headers=host, timeout=PATIENCE).ok
