@@ -66,7 +66,7 @@ pulumi.export("function_names", {{"{JOB}": function.name}})
 pulumi.export("alias_name", alias.name)
 pulumi.export("log_group_names", {{"{JOB}": group.name}})
 pulumi.export("dlq_urls", {{"{JOB}": queue.url}})
-pulumi.export("timeouts", {{"{JOB}": 2}})
+pulumi.export("timeouts", {{"{JOB}": 2}})  # shorter than it is: a redrive waits so long
 """
 
 
