@@ -13,7 +13,6 @@ def test_a_function_is_found_by_its_job(live: LiveFunctions) -> None:
     assert live.function.alias == "live"
     assert live.function.log_group == f"/small/{JOB}"
     assert live.function.timeout_seconds == 2
-    found = live.awslambda.get_function_configuration(FunctionName=live.function.name)
 
 
 def test_what_aws_refuses_is_one_sentence(live: LiveFunctions) -> None:
