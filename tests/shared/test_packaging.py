@@ -119,6 +119,7 @@ def test_an_unlocked_package_is_refused(program: Path) -> None:
         layer_archive("local")
 
 
+@pytest.mark.slow  # downloads the wheels from the package index
 def test_the_layer_of_aws_is_made_of_wheels_with_the_locked_hashes(program: Path) -> None:
     assert contents(layer_archive("aws")) == contents(layer_archive("local"))
     lock = program / "requirements.lock"

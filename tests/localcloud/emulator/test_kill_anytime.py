@@ -20,6 +20,8 @@ from tests.patience import PATIENCE
 ROUNDS = 6
 Write = Callable[[int], None]
 
+pytestmark = pytest.mark.slow  # kills a server that is being written to, again and again
+
 
 class Writer(threading.Thread):
     """Repeats a write with rising numbers until the server is gone; keeps what was acknowledged."""
