@@ -89,6 +89,14 @@ def test_nothing_is_written_if_the_change_fails(checkout: Path) -> None:
     assert file.read_bytes() == before
 
 
+def test_the_lock_is_in_the_private_folder(checkout: Path) -> None:
+    home = Workspace(checkout).home
+    home.mkdir(mode=0o755)
+    with editing(Workspace(checkout), stack(checkout, Environment.DEV)):
+        pass
+    assert home.stat().st_mode & 0o777 == 0o700
+
+
 def test_a_local_file_is_made_first(checkout: Path) -> None:
     where = stack(checkout, Environment.LOCAL)
     with editing(Workspace(checkout), where) as values:

@@ -96,3 +96,9 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_an_empty_file_is_an_empty_mapping(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text("# nothing\n")
     assert yaml_file.read(tmp_path / "x.yaml") == {}
+
+
+def test_a_new_file_is_written_as_a_person_would(tmp_path: Path) -> None:
+    path, shared = tmp_path / "x.yaml", {"y": "é"}
+    yaml_file.write(path, {"z": shared, "a": shared, "text": "one\ntwo"})
+    assert path.read_text(encoding="utf-8") == ('z:\n  y: é\na:\n  y: é\ntext: "one\\ntwo"\n')
