@@ -15,7 +15,7 @@ makes no difference. Nobody picks them: each wing's are drawn by lot, and `--see
 
     ./invoke mutate                                         # 150 mutants; writes this page
     ./invoke mutate --path orchestrator/runs                # of one folder or file; writes nothing
-    ./invoke mutate --path shared/contracts.py --sample 0   # all of them
+    ./invoke mutate --path shared/iam.py --sample 0         # all of them
     ./invoke mutate --workers 1                             # leaves the other cores alone
 
 A mutant takes from a few seconds (found) to a minute (survivor) of one core, so this is for the
