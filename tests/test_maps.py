@@ -16,11 +16,13 @@ ROOMS = ("orchestrator", "localcloud", "shared", "lambda_src", "tests")
 ROW = re.compile(r"\| `([^`]+)` \|")
 FOLDER = re.compile(r"### `([^`]+/)`")
 MUST_HAVE_ONE = {
+    "lambda_src/common",
     "localcloud",
     "localcloud/emulator",
     "localcloud/engine",
     "localcloud/provider",
     "orchestrator",
+    "shared",
 }
 
 

@@ -10,10 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from shared.registry import answers
-from shared.registry.operations import RANGE, Operation, documents
+from shared.registry import answers, operations
+from shared.registry.operations import RANGE, Operation
 
-Job = Literal["process", "ingest", "retrieve", "users", "items", "status"]
+Job = Literal[
+    "process",
+    "ingest",
+    "retrieve",
+    "users",
+    "items",
+    "status",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,11 +85,13 @@ JOBS: Final[Mapping[Job, Function]] = {
     ),
     "users": Function(
         timeout_seconds=30,
-        operations=documents("/users", "User", sample={"name": "Ada", "email": "ada@example.com"}),
+        operations=operations.documents(
+            "/users", "User", sample={"name": "Ada", "email": "ada@example.com"}
+        ),
     ),
     "items": Function(
         timeout_seconds=30,
-        operations=documents(
+        operations=operations.documents(
             "/items", "Item", sample={"name": "Pencil", "price": 1.25, "quantity": 3}
         ),
     ),

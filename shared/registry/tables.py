@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-TableName = Literal["records", "users", "items", "idempotency"]
+TableName = Literal[
+    "records",
+    "users",
+    "items",
+    "idempotency",
+]
 
 
 @dataclass(frozen=True, kw_only=True)

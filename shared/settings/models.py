@@ -12,7 +12,14 @@ from shared.settings.network_security import NetworkSecurity
 from shared.settings.observability import Observability
 
 MODELS: Mapping[str, type[Settings]] = {
-    model.layer: model for model in (NetworkSecurity, Data, Compute, Api, Observability)
+    model.layer: model
+    for model in (
+        NetworkSecurity,
+        Data,
+        Compute,
+        Api,
+        Observability,
+    )
 }
 """By layer."""
 

@@ -7,6 +7,7 @@ import pytest
 from pydantic import BaseModel, Field, SecretStr, StringConstraints
 
 from orchestrator.settings.reference import REQUIRED, Setting, markdown, settings_of
+from shared.registry.jobs import JOBS
 from shared.settings.compute import Compute
 from shared.settings.config import Settings
 from shared.settings.models import MODELS
@@ -92,8 +93,12 @@ def test_secrets_are_known() -> None:
 
 def test_where_functions_differ_each_default_is_named() -> None:
     found = {setting.path: setting for setting in settings_of(Compute)}
+    seconds: dict[int, list[str]] = {}
+    for job, function in JOBS.items():
+        seconds.setdefault(function.timeout_seconds, []).append(job)
+    assert len(seconds) > 1
     assert found["functions.<name>.timeout_seconds"].default == (
-        "15 for process, ingest, retrieve; 30 for users, items, status"
+        "; ".join(f"{each} for {', '.join(jobs)}" for each, jobs in seconds.items())
     )
     assert found["functions.<name>.memory_mb"].default == "256"
 

@@ -93,7 +93,8 @@ def test_every_task_knows_it_then(root: Path) -> None:
 def test_the_next_commands_are_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     environments.add(root, "qa", like="dev")
     assert capsys.readouterr().err == (
-        "Environment qa has 5 stack files, 5 of them new, with the settings of dev. "
+        f"Environment qa has {len(LAYERS)} stack files, {len(LAYERS)} of them new, with the "
+        "settings of dev. "
         "Next: pulumi stack init qa in each layer's folder; the secrets that "
         "./invoke settings --env qa shows as not set, by "
         "./invoke config.set LAYER SECRET --secret --env qa; then: ./invoke deploy-all --env qa\n"
@@ -104,7 +105,9 @@ def test_what_is_there_is_left_as_it_is(root: Path, capsys: pytest.CaptureFixtur
     mine = write_stack_file(root, "data", "qa", "data:prevent_destroy: true # mine")
     before = mine.read_bytes()
     environments.add(root, "qa", like="dev")
-    assert "has 5 stack files, 4 of them new" in capsys.readouterr().err
+    assert (
+        f"has {len(LAYERS)} stack files, {len(LAYERS) - 1} of them new" in capsys.readouterr().err
+    )
     assert mine.read_bytes() == before
 
 

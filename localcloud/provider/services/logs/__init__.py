@@ -7,4 +7,9 @@ from localcloud.provider.services.logs.metric_filter import LogMetricFilter
 from localcloud.provider.services.logs.query_definition import QueryDefinition
 from localcloud.provider.services.logs.resource_policy import LogResourcePolicy
 
-TYPES = [LogGroup(), LogMetricFilter(), QueryDefinition(), LogResourcePolicy()]
+TYPES = [
+    LogGroup(),
+    LogMetricFilter(),
+    QueryDefinition(),
+    LogResourcePolicy(),
+]
