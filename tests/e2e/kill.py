@@ -50,7 +50,8 @@ class Arena:
             checkout.stop()
         self._kill(DEPLOY, dice, folder / "deploy.log")
         checkout.invoke(*DEPLOY)
-        assert self.clean.differences(Deployed.of(checkout)) == []
+        differences = self.clean.differences(Deployed.of(checkout))
+        assert not differences, differences
         assert checkout.settled() == []
         self._kill(DESTROY, dice, folder / "destroy.log")
         checkout.invoke(*DESTROY)
