@@ -100,15 +100,6 @@ class Live:
         regions = reader.reads.regions.get(stack.layer.name) or {reader.name.region}
         return stack.region in regions
 
-    def upstream(self, stack: Stack) -> list[Stack]:
-        """The stacks of the checkout that `stack` reads, by its source or as it is deployed."""
-        read = {*self.everything.upstream(stack), *self._live_upstream(stack)}
-        return [other for other in self.everything.stacks if other in read]
-
-    def downstream(self, stack: Stack) -> list[Stack]:
-        """The stacks of the checkout that read `stack`, by their source or as they are deployed."""
-        return [other for other in self.everything.stacks if stack in self.upstream(other)]
-
     def goes_before(self, selected: Sequence[Stack]) -> dict[str, list[Stack]]:
         """Label → the selected stacks that must be destroyed before it.
 

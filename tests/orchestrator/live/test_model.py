@@ -74,7 +74,8 @@ def test_source_edges_count_where_nothing_live_runs_against_them() -> None:
     everything, live = world(source, nothing, {"a", "b"})
     (a,) = (stack for stack in everything.stacks if stack.layer.name == "a")
     assert [stack.layer.name for stack in live.goes_before(everything.stacks)["a (dev)"]] == ["b"]
-    assert [stack.layer.name for stack in live.downstream(a)] == ["b"]
+    (reader,) = live.readers(a)
+    assert (reader.stack.project, reader.by_source) == ("b", True)
 
 
 def test_a_read_of_another_region_is_one_of_that_region() -> None:
